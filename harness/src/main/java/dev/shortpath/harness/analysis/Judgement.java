@@ -1,0 +1,21 @@
+package dev.shortpath.harness.analysis;
+
+import dev.shortpath.harness.experiment.Claim;
+import java.util.Map;
+
+/**
+ * A claim, judged in one stratum.
+ *
+ * @param claim as the experiment states it
+ * @param stratum levels of the factors that the claim leaves open and the run varies
+ * @param verdict what this run says
+ * @param reason one sentence: covers, exceeds, falls short, wrong sign, too wide, no attested
+ *     trials …
+ * @param comparison what it rests on; null when there was nothing to compare
+ */
+public record Judgement(
+    Claim claim,
+    Map<String, String> stratum,
+    Verdict verdict,
+    String reason,
+    Comparison comparison) {}

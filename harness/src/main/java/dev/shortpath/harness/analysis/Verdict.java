@@ -1,0 +1,26 @@
+package dev.shortpath.harness.analysis;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+
+/** What a run says of a claim. */
+public enum Verdict {
+  /**
+   * The interval excludes no effect, has the claimed sign, and covers or exceeds the published
+   * figure.
+   */
+  REPRODUCED("reproduced"),
+  NOT_REPRODUCED("not reproduced"),
+  INCONCLUSIVE("inconclusive");
+
+  private final String words;
+
+  Verdict(String words) {
+    this.words = words;
+  }
+
+  /** As it stands in reports and files. */
+  @JsonValue
+  public String words() {
+    return words;
+  }
+}

@@ -1,0 +1,2 @@
+/** From stored trials to figures with intervals and claims with verdicts. */
+package dev.shortpath.harness.analysis;

@@ -1,0 +1,189 @@
+package dev.shortpath.harness.store;
+
+import dev.shortpath.harness.experiment.Trial;
+import dev.shortpath.harness.metric.SampleSink;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
+
+/**
+ * A run on disk.
+ *
+ * <p>Reads are strict: a document that can't be read is named with its path. Writes are whole.
+ */
+public final class RunDirectory {
+  static final String RUN_JSON = "run.json";
+  static final String TRIAL_JSON = "trial.json";
+  private static final String TRIALS = "trials";
+  private static final String ASIDE = ".aside";
+  private static final String FAILED = "-failed-";
+
+  private final Path path;
+  private final RunRecord run;
+
+  private RunDirectory(Path path, RunRecord run) {
+    this.path = path;
+    this.run = run;
+  }
+
+  /**
+   * Makes a run directory with its {@code run.json}.
+   *
+   * @throws StoreException when {@code path} holds something already
+   */
+  public static RunDirectory create(Path path, RunRecord run) throws IOException {
+    if (Files.exists(path)) {
+      try (Stream<Path> entries = Files.list(path)) {
+        if (entries.findAny().isPresent()) {
+          throw new StoreException(
+              path
+                  + " is not empty: give another --out, or go on with 'shortpath resume "
+                  + path
+                  + "'");
+        }
+      }
+    }
+    Files.createDirectories(path.resolve(TRIALS));
+    WholeFile.write(path.resolve(RUN_JSON), Json.mapper().writeValueAsBytes(run));
+    return new RunDirectory(path, run);
+  }
+
+  /**
+   * Opens a run directory.
+   *
+   * @throws StoreException when there is none, or it is of a later version
+   */
+  public static RunDirectory open(Path path) throws IOException {
+    Path file = path.resolve(RUN_JSON);
+    if (!Files.isRegularFile(file)) {
+      throw new StoreException(path + " is not a run directory: it has no " + RUN_JSON);
+    }
+    RunRecord run = read(file, RunRecord.class);
+    if (run.schema() > RunRecord.SCHEMA) {
+      throw new StoreException(
+          file
+              + ": schema "
+              + run.schema()
+              + " is newer than this program's "
+              + RunRecord.SCHEMA
+              + ": use a newer Shortpath");
+    }
+    return new RunDirectory(path, run);
+  }
+
+  /** Where it is. */
+  public Path path() {
+    return path;
+  }
+
+  /** What the run is. */
+  public RunRecord run() {
+    return run;
+  }
+
+  /** The trials that are done, by number. */
+  public List<TrialRecord> trials() throws IOException {
+    return records(name -> name.matches("[0-9]+"));
+  }
+
+  /** The attempts that failed, by number and attempt. */
+  public List<TrialRecord> failedAttempts() throws IOException {
+    return records(name -> name.contains(FAILED));
+  }
+
+  /** Whether trial {@code number} is done. */
+  public boolean holds(int number) {
+    return Files.isRegularFile(trialPath(number).resolve(TRIAL_JSON));
+  }
+
+  /** Starts to write one attempt at a trial. */
+  public TrialWriter begin(Trial trial, int attempt) throws IOException {
+    Path place = trialPath(trial.number());
+    return new TrialWriter(
+        path.resolve(TRIALS).resolve(ASIDE),
+        place,
+        place.resolveSibling(place.getFileName() + FAILED + attempt));
+  }
+
+  /** How many attempts at trial {@code number} failed so far. */
+  public int failures(int number) {
+    int failures = 0;
+    Path place = trialPath(number);
+    while (Files.exists(place.resolveSibling(place.getFileName() + FAILED + (failures + 1)))) {
+      failures++;
+    }
+    return failures;
+  }
+
+  /** Passes a trial's samples to {@code sink}, in order of time, without holding them. */
+  public void samples(int number, SampleSink sink) throws IOException {
+    SampleFile.read(trialPath(number).resolve(SampleFile.NAME), sink);
+  }
+
+  /** A trial's values of one metric, in order of time. */
+  public double[] values(int number, String metric) throws IOException {
+    DoubleStream.Builder values = DoubleStream.builder();
+    samples(
+        number,
+        sample -> {
+          if (sample.metric().equals(metric)) {
+            values.add(sample.value());
+          }
+        });
+    return values.build().toArray();
+  }
+
+  /** Writes a document beside {@code run.json}, whole. */
+  public Path write(String name, Object document) throws IOException {
+    return writeBytes(name, Json.mapper().writeValueAsBytes(document));
+  }
+
+  /** Writes a file below the run directory, whole. */
+  public Path writeBytes(String name, byte[] bytes) throws IOException {
+    Path file = path.resolve(name);
+    WholeFile.write(file, bytes);
+    return file;
+  }
+
+  /** Reads a document from beside {@code run.json}. */
+  public <T> T read(String name, Class<T> type) throws IOException {
+    return read(path.resolve(name), type);
+  }
+
+  private Path trialPath(int number) {
+    return path.resolve(TRIALS).resolve(String.format("%04d", number));
+  }
+
+  private List<TrialRecord> records(java.util.function.Predicate<String> named) throws IOException {
+    List<Path> directories;
+    try (Stream<Path> entries = Files.list(path.resolve(TRIALS))) {
+      directories =
+          entries
+              .filter(p -> named.test(p.getFileName().toString()))
+              .filter(p -> Files.isRegularFile(p.resolve(TRIAL_JSON)))
+              .collect(Collectors.toCollection(ArrayList::new));
+    }
+    List<TrialRecord> records = new ArrayList<>();
+    for (Path directory : directories) {
+      records.add(read(directory.resolve(TRIAL_JSON), TrialRecord.class));
+    }
+    records.sort(
+        Comparator.comparingInt((TrialRecord r) -> r.trial().number())
+            .thenComparingInt(TrialRecord::attempt));
+    return records;
+  }
+
+  private static <T> T read(Path file, Class<T> type) throws IOException {
+    try {
+      return Json.mapper().readValue(Files.readAllBytes(file), type);
+    } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+      throw new StoreException(file + ": " + e.getOriginalMessage(), e);
+    }
+  }
+}

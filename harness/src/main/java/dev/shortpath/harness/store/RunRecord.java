@@ -1,0 +1,44 @@
+package dev.shortpath.harness.store;
+
+import dev.shortpath.harness.experiment.Experiment;
+import dev.shortpath.harness.experiment.Trial;
+import dev.shortpath.harness.metric.Metric;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * {@code run.json}: what the run is, written before its first trial.
+ *
+ * @param schema version of this document
+ * @param id 6 characters of {@code [a-z0-9]}
+ * @param origin {@code measured}, or the importer's name for imported data
+ * @param experiment as it was carried out: profile and overrides applied
+ * @param profile its name
+ * @param testbed the provider's name
+ * @param seed of the order of trials
+ * @param plan every trial, in order
+ * @param metrics of the workloads and collectors
+ * @param commandLine as it was typed
+ * @param startedUtc ISO 8601
+ * @param version of Shortpath: revision, and {@code -dirty} with uncommitted changes
+ * @param environment kernel, CPU, governor, sysctls, tool versions, digests: name to value
+ * @param parts of the testbed, stand-ins named as such
+ */
+public record RunRecord(
+    int schema,
+    String id,
+    String origin,
+    Experiment experiment,
+    String profile,
+    String testbed,
+    long seed,
+    List<Trial> plan,
+    List<Metric> metrics,
+    List<String> commandLine,
+    String startedUtc,
+    String version,
+    Map<String, String> environment,
+    Map<String, String> parts) {
+  /** The version that this code writes. */
+  public static final int SCHEMA = 1;
+}

@@ -1,0 +1,39 @@
+package dev.shortpath.harness.testbed;
+
+import java.util.List;
+import java.util.Map;
+
+/** A kind of testbed, found by {@link java.util.ServiceLoader}. */
+public interface TestbedProvider {
+  /** For example {@code netns}. */
+  String name();
+
+  /** One line for {@code shortpath list}. */
+  String summary();
+
+  /**
+   * The factors that this testbed can switch, each with its levels; an empty list stands for any
+   * level (a number, say), checked by {@link #missing}.
+   */
+  Map<String, List<String>> factors();
+
+  /**
+   * What stands in the way of the request on this machine, each a line that says what is missing
+   * and what to do; empty when it can start. Changes nothing, takes less than a second.
+   */
+  List<String> missing(TestbedRequest request);
+
+  /**
+   * Sets the testbed up. What it made is removed again when this fails.
+   *
+   * @throws TestbedException saying which part failed
+   */
+  Testbed open(TestbedRequest request) throws TestbedException, InterruptedException;
+
+  /**
+   * Removes what runs that are no more have left behind (after {@code kill -9}, say).
+   *
+   * @return a line for each thing removed
+   */
+  List<String> clean();
+}

@@ -1,0 +1,28 @@
+package dev.shortpath.harness.testbed;
+
+import dev.shortpath.harness.experiment.Treatment;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a run needs of a testbed, known before anything is started.
+ *
+ * @param runId unique on this machine, 6 characters of {@code [a-z0-9]}; everything that is made
+ *     carries it
+ * @param topology name of the layout
+ * @param parameters of the topology
+ * @param treatments every treatment that the run will ask for
+ * @param workDirectory an existing directory for sockets, keys and logs; removed after the run
+ */
+public record TestbedRequest(
+    String runId,
+    String topology,
+    Map<String, String> parameters,
+    List<Treatment> treatments,
+    Path workDirectory) {
+  public TestbedRequest {
+    parameters = Map.copyOf(parameters);
+    treatments = List.copyOf(treatments);
+  }
+}
