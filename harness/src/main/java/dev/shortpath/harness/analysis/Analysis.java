@@ -1,5 +1,6 @@
 package dev.shortpath.harness.analysis;
 
+import dev.shortpath.harness.metric.Metric;
 import java.util.List;
 
 /**
@@ -12,6 +13,9 @@ import java.util.List;
  * @param repeats the A/A comparisons: the same treatment twice, which must not differ
  * @param comparisons further comparisons that no claim asks for but tables show
  * @param exclusions trials that were kept but not used
+ * @param metrics what the summarised metrics mean: the run's own and those derived from them
+ * @param notes sentences that a reader of the figures must know: how intervals were made, what the
+ *     data cannot tell
  */
 public record Analysis(
     int schema,
@@ -20,7 +24,9 @@ public record Analysis(
     List<Judgement> judgements,
     List<Comparison> repeats,
     List<Comparison> comparisons,
-    List<Exclusion> exclusions) {
+    List<Exclusion> exclusions,
+    List<Metric> metrics,
+    List<String> notes) {
   /** The version that this code writes. */
   public static final int SCHEMA = 1;
 }

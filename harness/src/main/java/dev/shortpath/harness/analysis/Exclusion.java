@@ -6,5 +6,6 @@ package dev.shortpath.harness.analysis;
  * @param trial its number
  * @param treatment its treatment's id
  * @param reason why
+ * @param recovered whether a later attempt at the same trial was used in its place
  */
-public record Exclusion(int trial, String treatment, String reason) {}
+public record Exclusion(int trial, String treatment, String reason, boolean recovered) {}
