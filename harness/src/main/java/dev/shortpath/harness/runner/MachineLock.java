@@ -1,0 +1,80 @@
+package dev.shortpath.harness.runner;
+
+import dev.shortpath.harness.catalog.BadInputException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * One run a machine: two would measure each other. The kernel drops the lock when its holder dies,
+ * so that no stale one can be left behind.
+ */
+public final class MachineLock implements AutoCloseable {
+  private final FileChannel channel;
+  private final FileLock lock;
+
+  private MachineLock(FileChannel channel, FileLock lock) {
+    this.channel = channel;
+    this.lock = lock;
+  }
+
+  /**
+   * Takes the lock.
+   *
+   * @param purpose what the holder does, for the other's complaint
+   * @throws BadInputException when another process holds it, naming that process
+   */
+  public static MachineLock take(String purpose) {
+    return take(defaultFile(), purpose);
+  }
+
+  static MachineLock take(Path file, String purpose) {
+    try {
+      Files.createDirectories(file.getParent());
+      FileChannel channel =
+          FileChannel.open(
+              file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      FileLock lock = channel.tryLock();
+      if (lock == null) {
+        String holder = Files.readString(file).strip();
+        channel.close();
+        throw new BadInputException(
+            "this machine is occupied by "
+                + holder
+                + ": wait for it or end it; runs side by side"
+                + " would measure each other");
+      }
+      channel.truncate(0);
+      String holder = "process " + ProcessHandle.current().pid() + " (" + purpose + ")\n";
+      channel.write(ByteBuffer.wrap(holder.getBytes(StandardCharsets.UTF_8)), 0);
+      return new MachineLock(channel, lock);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot lock " + file + ": run as root", e);
+    }
+  }
+
+  private static Path defaultFile() {
+    Path run = Path.of("/run");
+    return Files.isWritable(run)
+        ? run.resolve("shortpath/lock")
+        : Path.of(
+            System.getProperty("java.io.tmpdir"),
+            "shortpath-" + System.getProperty("user.name"),
+            "lock");
+  }
+
+  @Override
+  public void close() {
+    try (channel) {
+      lock.release();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

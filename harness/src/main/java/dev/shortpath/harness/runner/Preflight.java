@@ -1,0 +1,143 @@
+package dev.shortpath.harness.runner;
+
+import dev.shortpath.harness.catalog.BadInputException;
+import dev.shortpath.harness.catalog.Catalog;
+import dev.shortpath.harness.experiment.Experiment;
+import dev.shortpath.harness.experiment.Factor;
+import dev.shortpath.harness.experiment.Plan;
+import dev.shortpath.harness.experiment.WorkloadSpec;
+import dev.shortpath.harness.metric.Metric;
+import dev.shortpath.harness.testbed.TestbedProvider;
+import dev.shortpath.harness.testbed.TestbedRequest;
+import dev.shortpath.harness.workload.Parameter;
+import dev.shortpath.harness.workload.Workload;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Everything that can be known to be wrong before anything is started. */
+public final class Preflight {
+  private Preflight() {}
+
+  /**
+   * The experiment with every workload parameter filled in.
+   *
+   * @throws BadInputException for a workload or parameter that does not exist or fit
+   */
+  public static Experiment complete(Experiment experiment, Catalog catalog) {
+    Map<String, WorkloadSpec> workloads = new LinkedHashMap<>();
+    experiment
+        .workloads()
+        .forEach(
+            (name, spec) -> workloads.put(name, complete(spec, catalog.workload(spec.type()))));
+    return new Experiment(
+        experiment.name(),
+        experiment.title(),
+        experiment.description(),
+        experiment.topology(),
+        experiment.parameters(),
+        experiment.factors(),
+        workloads,
+        experiment.repeated(),
+        experiment.claims(),
+        experiment.profiles());
+  }
+
+  private static WorkloadSpec complete(WorkloadSpec spec, Workload workload) {
+    Map<String, String> complete = new LinkedHashMap<>();
+    for (Parameter parameter : workload.parameters()) {
+      String value = spec.parameters().getOrDefault(parameter.name(), parameter.defaultValue());
+      if (!parameter.kind().accepts(value)) {
+        throw new BadInputException(
+            "workload "
+                + spec.type()
+                + ": "
+                + parameter.name()
+                + " '"
+                + value
+                + "' is no "
+                + parameter.kind().name().toLowerCase(java.util.Locale.ROOT)
+                + ": "
+                + parameter.meaning());
+      }
+      complete.put(parameter.name(), value);
+    }
+    for (String name : spec.parameters().keySet()) {
+      if (!complete.containsKey(name)) {
+        throw new BadInputException(
+            "workload "
+                + spec.type()
+                + " has no parameter '"
+                + name
+                + "'; it has "
+                + String.join(", ", complete.keySet()));
+      }
+    }
+    return new WorkloadSpec(spec.type(), complete);
+  }
+
+  /** Refuses factors and levels that the testbed can't switch. */
+  public static void factors(Experiment experiment, TestbedProvider provider) {
+    Map<String, List<String>> known = provider.factors();
+    for (Factor factor : experiment.factors()) {
+      if (factor.name().equals(Experiment.WORKLOAD_FACTOR)) {
+        continue;
+      }
+      List<String> levels = known.get(factor.name());
+      if (levels == null) {
+        throw new BadInputException(
+            "testbed "
+                + provider.name()
+                + " cannot switch factor '"
+                + factor.name()
+                + "'; it can switch "
+                + String.join(", ", known.keySet()));
+      }
+      for (String level : factor.levels()) {
+        if (!levels.isEmpty() && !levels.contains(level)) {
+          throw new BadInputException(
+              "testbed "
+                  + provider.name()
+                  + ": factor "
+                  + factor.name()
+                  + " has no level '"
+                  + level
+                  + "'; it has "
+                  + String.join(", ", levels));
+        }
+      }
+    }
+  }
+
+  /** Refuses what this machine lacks, all of it at once. */
+  public static void capabilities(TestbedProvider provider, TestbedRequest request) {
+    List<String> missing = provider.missing(request);
+    if (!missing.isEmpty()) {
+      throw new BadInputException(String.join("\n", missing));
+    }
+  }
+
+  /** The metrics that a run of {@code experiment} stores. */
+  public static List<Metric> metrics(Experiment experiment, Catalog catalog) {
+    Map<String, Metric> metrics = new LinkedHashMap<>();
+    experiment
+        .workloads()
+        .values()
+        .forEach(
+            spec -> catalog.workload(spec.type()).metrics().forEach(m -> metrics.put(m.name(), m)));
+    catalog.collectors().forEach(c -> c.metrics().forEach(m -> metrics.put(m.name(), m)));
+    return new ArrayList<>(metrics.values());
+  }
+
+  /** What the testbed is asked for. */
+  public static TestbedRequest request(String runId, Experiment experiment, Path workDirectory) {
+    return new TestbedRequest(
+        runId,
+        experiment.topology(),
+        experiment.parameters(),
+        Plan.treatments(experiment.factors()),
+        workDirectory);
+  }
+}

@@ -1,0 +1,122 @@
+package dev.shortpath.harness.runner;
+
+import dev.shortpath.harness.catalog.Catalog;
+import dev.shortpath.harness.experiment.Experiment;
+import dev.shortpath.harness.experiment.Trial;
+import dev.shortpath.harness.experiment.WorkloadSpec;
+import dev.shortpath.harness.store.Directories;
+import dev.shortpath.harness.store.RunDirectory;
+import dev.shortpath.harness.store.TrialRecord;
+import dev.shortpath.harness.store.TrialState;
+import dev.shortpath.harness.store.TrialWriter;
+import dev.shortpath.harness.testbed.Testbed;
+import dev.shortpath.harness.testbed.TestbedException;
+import dev.shortpath.harness.testbed.TestbedProvider;
+import dev.shortpath.harness.testbed.TestbedRequest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Carries a run out, or goes on with it: every planned trial that the run directory does not hold
+ * yet.
+ *
+ * <p>A failed attempt is kept, the testbed is set up anew, and the trial is tried again, {@value
+ * #ATTEMPTS} times at most; then the run goes on with the next trial. It knows no testbed, workload
+ * or metric by name.
+ */
+public final class Runner {
+  /** How often a trial is tried in one session. */
+  public static final int ATTEMPTS = 3;
+
+  private final Catalog catalog;
+  private final RunDirectory directory;
+  private final Progress progress;
+  private final TestbedProvider provider;
+  private final Experiment experiment;
+  private Testbed testbed;
+  private Path workDirectory;
+
+  public Runner(Catalog catalog, RunDirectory directory, Progress progress) {
+    this.catalog = catalog;
+    this.directory = directory;
+    this.progress = progress;
+    this.provider = catalog.testbed(directory.run().testbed());
+    this.experiment = directory.run().experiment();
+  }
+
+  /**
+   * Runs what is left.
+   *
+   * @return numbers of the trials that could not be completed
+   * @throws InterruptedException when asked to stop; everything is torn down, the run can be
+   *     resumed
+   * @throws IOException when the run directory cannot be written; finished trials are safe
+   */
+  public List<Integer> run() throws InterruptedException, IOException, TestbedException {
+    List<Trial> plan = directory.run().plan();
+    List<Trial> left = plan.stream().filter(t -> !directory.holds(t.number())).toList();
+    progress.planned(plan.size(), plan.size() - left.size(), estimate(left));
+    List<Integer> given = new ArrayList<>();
+    try {
+      for (Trial trial : left) {
+        if (!complete(trial)) {
+          given.add(trial.number());
+        }
+      }
+    } finally {
+      tearDown();
+    }
+    return given;
+  }
+
+  private boolean complete(Trial trial) throws InterruptedException, IOException, TestbedException {
+    int failed = directory.failures(trial.number());
+    for (int attempt = failed + 1; attempt <= failed + ATTEMPTS; attempt++) {
+      setUp();
+      progress.started(trial, attempt);
+      try (TrialWriter writer = directory.begin(trial, attempt)) {
+        WorkloadSpec spec = experiment.workloadOf(trial.treatment());
+        TrialRecord record = new Attempt(catalog, trial, attempt, spec).carryOut(testbed, writer);
+        writer.commit(record);
+        progress.stored(record);
+        if (record.state() == TrialState.DONE) {
+          return true;
+        }
+      }
+      tearDown();
+    }
+    return false;
+  }
+
+  private void setUp() throws InterruptedException, IOException, TestbedException {
+    if (testbed != null) {
+      return;
+    }
+    progress.step("setting up testbed " + provider.name());
+    workDirectory = Files.createTempDirectory("shortpath-" + directory.run().id() + "-");
+    TestbedRequest request = Preflight.request(directory.run().id(), experiment, workDirectory);
+    testbed = provider.open(request);
+  }
+
+  private void tearDown() throws IOException {
+    if (testbed != null) {
+      testbed.close();
+      testbed = null;
+    }
+    if (workDirectory != null) {
+      Directories.delete(workDirectory);
+      workDirectory = null;
+    }
+  }
+
+  private Duration estimate(List<Trial> trials) {
+    return trials.stream()
+        .map(t -> experiment.workloadOf(t.treatment()))
+        .map(spec -> catalog.workload(spec.type()).estimate(spec.parameters()))
+        .reduce(Duration.ZERO, Duration::plus);
+  }
+}

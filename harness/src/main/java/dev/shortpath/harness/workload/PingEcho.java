@@ -1,0 +1,161 @@
+package dev.shortpath.harness.workload;
+
+import static dev.shortpath.harness.workload.Parameter.Kind.COUNT;
+import static dev.shortpath.harness.workload.Parameter.Kind.FLAG;
+
+import dev.shortpath.harness.metric.Better;
+import dev.shortpath.harness.metric.Metric;
+import dev.shortpath.harness.metric.Sample;
+import dev.shortpath.harness.metric.SampleSink;
+import dev.shortpath.harness.testbed.Command;
+import dev.shortpath.harness.testbed.Running;
+import dev.shortpath.harness.testbed.Scene;
+import dev.shortpath.harness.testbed.TestbedException;
+import dev.shortpath.harness.testbed.Traffic;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * eZtunnel's workload (CloudNet 2024): one small message each interval, its echo
+ * awaited. Client and server are the native program {@code pingecho}.
+ */
+public final class PingEcho implements Workload {
+  /** The round trip of one message. */
+  public static final Metric LATENCY =
+      new Metric(
+          "latency",
+          "ns",
+          Better.LOWER,
+          "round trip of one message: from just before the send (open loop: from the intended send"
+              + " time) until the whole reply is read, CLOCK_MONOTONIC on the client",
+          "eZtunnel, CloudNet 2024, evaluation");
+
+  private static final String TOOL = "pingecho";
+
+  @Override
+  public String name() {
+    return "ping-echo";
+  }
+
+  @Override
+  public String summary() {
+    return "one message each interval over one connection, its echo awaited (native pingecho)";
+  }
+
+  @Override
+  public List<Metric> metrics() {
+    return List.of(LATENCY);
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    return List.of(
+        new Parameter("count", COUNT, "600", "measured messages a trial"),
+        new Parameter("warm-up", COUNT, "20", "messages before them, sent and not reported"),
+        new Parameter("interval-us", COUNT, "100000", "time between messages in µs; 0: at once"),
+        new Parameter("size", COUNT, "24", "bytes of a message"),
+        new Parameter("no-delay", FLAG, "true", "TCP_NODELAY on the client"),
+        new Parameter(
+            "open-loop", FLAG, "false", "send at intended times whether or not replies came"),
+        new Parameter("blocking", FLAG, "false", "blocking sockets instead of epoll"));
+  }
+
+  @Override
+  public List<String> tools() {
+    return List.of(TOOL);
+  }
+
+  @Override
+  public Duration estimate(Map<String, String> parameters) {
+    long messages = number(parameters, "count") + number(parameters, "warm-up");
+    return Duration.ofNanos(messages * Math.max(200, number(parameters, "interval-us")) * 1000);
+  }
+
+  @Override
+  public Traffic run(Scene scene, Map<String, String> parameters, SampleSink sink, Path output)
+      throws TestbedException, InterruptedException {
+    List<String> server = new ArrayList<>(List.of("server"));
+    server.addAll(List.of("--listen", Endpoints.text(scene.listen())));
+    boolean blocking = flag(parameters, "blocking");
+    if (blocking) {
+      server.add("--blocking");
+    }
+    try (Running echo = scene.server().remote().start(new Command(TOOL, server))) {
+      Lines.awaitLine(echo, "listening", Duration.ofSeconds(5), TOOL + " server");
+      try (Running client =
+          scene.client().remote().start(new Command(TOOL, client(scene, parameters)))) {
+        Pings pings = read(client, sink, estimate(parameters));
+        if (!echo.alive()) {
+          throw new TestbedException(TOOL + " server ended before the client: " + echo.err());
+        }
+        return pings.traffic(parameters);
+      }
+    }
+  }
+
+  private static List<String> client(Scene scene, Map<String, String> parameters) {
+    List<String> arguments = new ArrayList<>(List.of("client"));
+    arguments.addAll(List.of("--connect", Endpoints.text(scene.target())));
+    arguments.addAll(List.of("--count", parameters.get("count")));
+    arguments.addAll(List.of("--warmup", parameters.get("warm-up")));
+    arguments.addAll(List.of("--interval-us", parameters.get("interval-us")));
+    arguments.addAll(List.of("--size", parameters.get("size")));
+    if (!flag(parameters, "no-delay")) {
+      arguments.add("--no-nodelay");
+    }
+    for (String option : List.of("open-loop", "blocking")) {
+      if (flag(parameters, option)) {
+        arguments.add("--" + option);
+      }
+    }
+    return arguments;
+  }
+
+  private static Pings read(Running client, SampleSink sink, Duration expected)
+      throws TestbedException, InterruptedException {
+    Pings pings = new Pings();
+    Duration limit = expected.multipliedBy(2).plusSeconds(30);
+    try (Watchdog watchdog = Watchdog.over(client, limit);
+        BufferedReader lines =
+            new BufferedReader(new InputStreamReader(client.out(), StandardCharsets.UTF_8))) {
+      for (String line; (line = lines.readLine()) != null; ) {
+        Sample sample = pings.take(line);
+        if (sample != null) {
+          sink.accept(sample);
+        }
+      }
+      int exit = client.await(Duration.ofSeconds(5));
+      if (watchdog.fired()) {
+        throw new TestbedException(TOOL + " client did not end within " + limit.toSeconds() + " s");
+      }
+      if (exit != 0 || !pings.complete()) {
+        throw new TestbedException(
+            TOOL
+                + " client ended with status "
+                + exit
+                + " after "
+                + pings.count()
+                + " samples: "
+                + client.err().strip());
+      }
+      return pings;
+    } catch (IOException e) {
+      throw new TestbedException(TOOL + " client: its output broke off: " + e.getMessage(), e);
+    }
+  }
+
+  private static long number(Map<String, String> parameters, String name) {
+    return Long.parseLong(parameters.get(name));
+  }
+
+  private static boolean flag(Map<String, String> parameters, String name) {
+    return Boolean.parseBoolean(parameters.get(name));
+  }
+}
