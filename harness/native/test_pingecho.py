@@ -319,9 +319,9 @@ class Failures(unittest.TestCase):
 
 
 class SlowServer(unittest.TestCase):
-    """One stall of 200 ms, messages each 10 ms: what the two loops make of it."""
+    """One stall of 500 ms, messages each 10 ms: what the two loops make of it."""
 
-    STALL = 0.2
+    STALL = 0.5
 
     def run_against_stall(self, *mode):
         def stall(connection):
@@ -333,21 +333,21 @@ class SlowServer(unittest.TestCase):
                 connection.sendall(data)
 
         with own_server(stall) as address:
-            done = client("--connect", address, "--count", "60", "--interval-us", "10000", *mode)
+            done = client("--connect", address, "--count", "90", "--interval-us", "10000", *mode)
             self.assertEqual(done.returncode, 0, done.stderr)
             return [latency / 1e6 for _, _, latency in Stream(done.stdout).samples]
 
     def test_open_loop_shows_the_queue(self):
         latencies = self.run_against_stall("--open-loop")
-        first = next(i for i, ms in enumerate(latencies) if ms > 190)
+        first = next(i for i, ms in enumerate(latencies) if ms > 490)
         # Each message that was due in the stall waited 10 ms less than the one before it.
-        for i, ms in enumerate(latencies[first : first + 15]):
-            self.assertAlmostEqual(ms, latencies[first] - 10 * i, delta=5)
-        self.assertLess(sorted(latencies)[10], 9, "the others did not wait")
+        for i, ms in enumerate(latencies[first : first + 39]):
+            self.assertAlmostEqual(ms, latencies[first] - 10 * i, delta=9)
+        self.assertLess(sorted(latencies)[10], 9, "those before did not wait")
 
     def test_closed_loop_sees_one(self):
-        late = [ms for ms in self.run_against_stall() if ms > 100]
-        self.assertEqual(len(late), 1, late)
+        late = [ms for ms in self.run_against_stall() if ms > 250]
+        self.assertTrue(1 <= len(late) <= 3, late)  # the stall, and what a busy machine adds
 
 
 class Syscalls(unittest.TestCase):
