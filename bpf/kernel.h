@@ -21,8 +21,15 @@ struct list_head {
     struct list_head *next;
 };
 
+struct refcount_struct {
+    struct {
+        int counter;
+    } refs;
+};
+
 struct sk_psock {
     struct list_head ingress_msg;
+    struct refcount_struct refcnt;
 };
 
 struct file {

@@ -55,7 +55,8 @@ const volatile __u64 ports_excluded[1024] = {};
 /* Set by user space when it detaches: from then on every message takes the stack, which keeps the order. */
 volatile __u32 detaching = 0;
 
-static __always_inline void count(enum event event) {
+static __always_inline void count(enum event event)
+{
     __u32 zero = 0;
     struct counters *counters = bpf_map_lookup_elem(&counts, &zero);
 
@@ -63,11 +64,13 @@ static __always_inline void count(enum event event) {
         counters->events[event]++;
 }
 
-static __always_inline bool port_in(const volatile __u64 *set, __u32 port) {
+static __always_inline bool port_in(const volatile __u64 *set, __u32 port)
+{
     return set[(port >> 6) & 1023] >> (port & 63) & 1;
 }
 
-static __always_inline bool both_unexcluded(__u16 local, __u16 remote) {
+static __always_inline bool both_unexcluded(__u16 local, __u16 remote)
+{
     return !port_in(ports_excluded, local) && !port_in(ports_excluded, remote);
 }
 
@@ -77,7 +80,8 @@ static __always_inline bool both_unexcluded(__u16 local, __u16 remote) {
 enum file_mode { FILE_UNKNOWN, FILE_KERNEL, FILE_BLOCKING, FILE_NONBLOCKING };
 
 /* A process may make its socket (non-)blocking at any time, so this is asked again for every message. */
-static __always_inline enum file_mode file_mode(const bool cast, __u64 address) {
+static __always_inline enum file_mode file_mode(const bool cast, __u64 address)
+{
     struct sock *sk = KERNEL_PTR(cast, struct sock, address);
     struct socket *socket = KERNEL_READ(cast, sk, sk_socket);
     struct file *file;
@@ -92,7 +96,8 @@ static __always_inline enum file_mode file_mode(const bool cast, __u64 address) 
 
 /* The kernel's receive path for sockets in a SOCKHASH waits once and ignores SO_RCVLOWAT, so a blocking recv
  * can end with EAGAIN: such readers belong on plain TCP. */
-static __always_inline bool needs_plain_tcp(const bool cast, __u64 address) {
+static __always_inline bool needs_plain_tcp(const bool cast, __u64 address)
+{
     struct sock *sk = KERNEL_PTR(cast, struct sock, address);
     enum file_mode mode = file_mode(cast, address);
 
@@ -101,13 +106,15 @@ static __always_inline bool needs_plain_tcp(const bool cast, __u64 address) {
     return !redirect_to_blocking && (mode == FILE_BLOCKING || mode == FILE_KERNEL);
 }
 
-static __always_inline __u64 psock_of(const bool cast, __u64 address) {
+static __always_inline __u64 psock_of(const bool cast, __u64 address)
+{
     struct sock *sk = KERNEL_PTR(cast, struct sock, address);
 
     return (__u64)KERNEL_READ(cast, sk, sk_user_data) & USER_DATA_MASK;
 }
 
-static __always_inline bool queue_empty(const bool cast, __u64 psock_address) {
+static __always_inline bool queue_empty(const bool cast, __u64 psock_address)
+{
     struct sk_psock *psock = KERNEL_PTR(cast, struct sk_psock, psock_address);
     __u64 head = psock_address + bpf_core_field_offset(struct sk_psock, ingress_msg);
 
@@ -117,7 +124,8 @@ static __always_inline bool queue_empty(const bool cast, __u64 psock_address) {
 /* ---- Messages
  * ---------------------------------------------------------------------------------------------- */
 
-static __always_inline enum verdict check_writer(const bool cast, struct end *own) {
+static __always_inline enum verdict check_writer(const bool cast, struct end *own)
+{
     struct sock *sk = KERNEL_PTR(cast, struct sock, own->socket);
     struct inet_connection_sock *icsk = KERNEL_PTR(cast, struct inet_connection_sock, own->socket);
     __u8 state = KERNEL_READ(cast, sk, __sk_common.skc_state);
@@ -136,7 +144,8 @@ static __always_inline enum verdict check_writer(const bool cast, struct end *ow
     return VERDICT_REDIRECTED;
 }
 
-static __always_inline enum verdict check_reader(const bool cast, struct end *reader) {
+static __always_inline enum verdict check_reader(const bool cast, struct end *reader)
+{
     struct sock *sk = KERNEL_PTR(cast, struct sock, reader->socket);
     struct inet_connection_sock *icsk = KERNEL_PTR(cast, struct inet_connection_sock, reader->socket);
     struct tcp_sock *tp = KERNEL_PTR(cast, struct tcp_sock, reader->socket);
@@ -163,7 +172,8 @@ static __always_inline enum verdict check_reader(const bool cast, struct end *re
 /* A socket's receive call empties the redirected queue before the TCP queue. So going from redirect to stack
  * never changes the order; going from stack to redirect does not once the reader has consumed all that the
  * stack took. */
-static __always_inline bool drained(const bool cast, struct end *own, struct end *reader) {
+static __always_inline bool drained(const bool cast, struct end *own, struct end *reader)
+{
     struct tcp_sock *from = KERNEL_PTR(cast, struct tcp_sock, own->socket);
     struct tcp_sock *to = KERNEL_PTR(cast, struct tcp_sock, reader->socket);
 
@@ -171,25 +181,22 @@ static __always_inline bool drained(const bool cast, struct end *own, struct end
 }
 
 /* Bounds what a sleeping reader holds in kernel memory: the stack's own window stops the sender beyond it. */
-static __always_inline bool within_limit(const bool cast, struct end *reader, __u32 size) {
+static __always_inline bool within_limit(const bool cast, struct end *reader, __u32 cost)
+{
     __u64 psock = psock_of(cast, reader->socket);
 
     if (!psock)
         return false;
     if (queue_empty(cast, psock))
         reader->charged = 0;
-    return reader->charged + size + MESSAGE_OVERHEAD <= unread_limit;
+    return reader->charged + cost <= unread_limit;
 }
 
-static __always_inline enum verdict decide(const bool cast, struct sk_msg_md *msg, struct end *own,
-                                           struct end *reader, const struct end_key *reader_key) {
-    __u32 size = msg->size;
+static __always_inline enum verdict choose(const bool cast, struct end *own, struct end *reader, __u32 size,
+                                           bool all_read)
+{
     enum verdict verdict;
 
-    if (!(own->flags & END_WROTE))
-        __sync_fetch_and_or(&own->flags, END_WROTE);
-    if (!(reader->flags & END_FILED))
-        return VERDICT_NO_PARTNER;
     if (reader->flags & END_GONE)
         return VERDICT_SHUTDOWN;
     if (reader->flags & END_LEAVING)
@@ -208,20 +215,57 @@ static __always_inline enum verdict decide(const bool cast, struct sk_msg_md *ms
         return VERDICT_READER_SILENT;
     if (size > large_message)
         return VERDICT_TOO_LARGE;
-    if (!drained(cast, own, reader))
+    if (!all_read)
         return VERDICT_NOT_DRAINED;
-    if (!within_limit(cast, reader, size))
+    if (!within_limit(cast, reader, size + MESSAGE_OVERHEAD))
         return VERDICT_UNREAD_LIMIT;
-    /* The other half of this handshake stands in leave(): whoever comes second sees the first. */
-    if (!(reader->flags & END_STARTED) && __sync_fetch_and_or(&reader->flags, END_STARTED) & END_LEAVING)
-        return VERDICT_HANDED_BACK;
-    if (bpf_msg_redirect_hash(msg, &sockets, (void *)reader_key, BPF_F_INGRESS) != SK_PASS)
-        return VERDICT_LOOKUP_FAILED;
-    reader->charged += size + MESSAGE_OVERHEAD;
     return VERDICT_REDIRECTED;
 }
 
-static __always_inline void count_message(enum verdict verdict, __u32 size, __u32 hop_port, bool to_server) {
+/* The kernel's sending path for sockets in a SOCKHASH is slower than plain TCP for streams. */
+static __always_inline void watch_for_bulk(struct end *own, struct end *reader, __u32 cost)
+{
+    own->stack_run += cost;
+    if (own->stack_run < BULK_RUN || own->flags & END_BULK)
+        return;
+    __sync_fetch_and_or(&reader->flags, END_BULK);
+    if (!(__sync_fetch_and_or(&own->flags, END_BULK) & END_BULK))
+        count(EVENT_BULK);
+}
+
+static __always_inline enum verdict decide(const bool cast, struct sk_msg_md *msg, struct end *own,
+                                           struct end *reader, const struct end_key *reader_key)
+{
+    __u32 size = msg->size, cost = size + MESSAGE_OVERHEAD;
+    enum verdict verdict;
+    bool all_read;
+
+    if (!(own->flags & END_WROTE))
+        __sync_fetch_and_or(&own->flags, END_WROTE);
+    if (!(reader->flags & END_FILED))
+        return VERDICT_NO_PARTNER;
+    all_read = drained(cast, own, reader);
+    if (all_read)
+        own->stack_run = 0;
+    verdict = choose(cast, own, reader, size, all_read);
+    if (verdict != VERDICT_REDIRECTED) {
+        watch_for_bulk(own, reader, cost);
+        return verdict;
+    }
+    /* The other half of this handshake stands in leave(): atomic operations are full barriers, so that
+     * whoever comes second sees the first. */
+    if (!(reader->flags & END_STARTED))
+        __sync_fetch_and_or(&reader->flags, END_STARTED);
+    __sync_fetch_and_add(&reader->charged, cost);
+    if (*(volatile __u32 *)&reader->flags & END_LEAVING)
+        return VERDICT_HANDED_BACK;
+    if (bpf_msg_redirect_hash(msg, &sockets, (void *)reader_key, BPF_F_INGRESS) != SK_PASS)
+        return VERDICT_LOOKUP_FAILED;
+    return VERDICT_REDIRECTED;
+}
+
+static __always_inline void count_message(enum verdict verdict, __u32 size, __u32 hop_port, bool to_server)
+{
     __u32 zero = 0;
     struct counters *counters = bpf_map_lookup_elem(&counts, &zero);
     struct hop *hop = hop_port ? bpf_map_lookup_elem(&hops, &hop_port) : NULL;
@@ -243,7 +287,8 @@ static __always_inline void count_message(enum verdict verdict, __u32 size, __u3
     }
 }
 
-static __always_inline int on_message(const bool cast, struct sk_msg_md *msg) {
+static __always_inline int on_message(const bool cast, struct sk_msg_md *msg)
+{
     struct bpf_sock *sk = msg->sk;
     struct socket_state *state = sk ? bpf_sk_storage_get(&states, sk, 0, 0) : NULL;
     struct connection *connection = state ? bpf_map_lookup_elem(&connections, &state->key) : NULL;
@@ -273,12 +318,13 @@ static __always_inline int on_message(const bool cast, struct sk_msg_md *msg) {
 /* ---- Connections: going back to plain TCP
  * ------------------------------------------------------------------ */
 
-static __always_inline bool inactive(const struct end *end) {
-    return !(end->flags & END_FILED) || end->flags & (END_LEAVING | END_GONE);
+static __always_inline bool inactive(const struct end *end)
+{
+    return !(end->flags & END_FILED) || end->flags & (END_LEFT | END_GONE);
 }
 
-static __always_inline void forget_when_over(const struct connection_key *key,
-                                             struct connection *connection) {
+static __always_inline void forget_when_over(const struct connection_key *key, struct connection *connection)
+{
     bool paired = connection->ends[SIDE_ACTIVE].flags & connection->ends[SIDE_PASSIVE].flags & END_FILED;
 
     if (!inactive(&connection->ends[SIDE_ACTIVE]) || !inactive(&connection->ends[SIDE_PASSIVE]))
@@ -290,43 +336,63 @@ static __always_inline void forget_when_over(const struct connection_key *key,
         count(EVENT_PAIRS_CLOSED);
 }
 
-static __always_inline void take_out(const struct connection_key *key, __u32 side) {
+static __always_inline void take_out(const struct connection_key *key, __u32 side)
+{
     struct end_key end_key = {.client_seq = key->client_seq, .server_seq = key->server_seq, .side = side};
 
     bpf_map_delete_elem(&sockets, &end_key);
 }
 
-/* Taking a socket out of the SOCKHASH gives it its plain TCP calls back, and would lose what is in its queue.
- * So it is done only where nothing was ever redirected to it, which the two flags decide without a lock. */
-static __always_inline bool leave(const struct connection_key *key, struct end *end, __u32 side) {
-    __u32 before = __sync_fetch_and_or(&end->flags, END_LEAVING);
+/* Whether no send call of this socket is under way: each holds a reference to the psock, and so does the
+ * SOCKHASH. */
+static __always_inline bool no_send_under_way(const bool cast, const struct end *writer)
+{
+    __u64 address = psock_of(cast, writer->socket);
+    struct sk_psock *psock = KERNEL_PTR(cast, struct sk_psock, address);
+    int references = KERNEL_READ(cast, psock, refcnt.refs.counter);
 
-    if (before & END_LEAVING)
-        return false;
+    return !address || (references == 1 && !(*(volatile __u32 *)&writer->flags & END_LEFT));
+}
+
+/* Taking a socket out of the SOCKHASH gives it its plain TCP calls back, and loses what is in its queue. So
+ * first no new message may be redirected to it (END_LEAVING), then none may be on its way, then the queue
+ * must be empty. Where that cannot be seen yet, the next callback tries again. */
+static __always_inline bool leave(const bool cast, const struct connection_key *key, struct end *end,
+                                  const struct end *writer, __u32 side)
+{
+    __u32 before = __sync_fetch_and_or(&end->flags, END_LEAVING);
+    __u64 psock;
+
     if (before & END_STARTED) {
-        __sync_fetch_and_and(&end->flags, ~END_LEAVING);
-        return false;
+        psock = psock_of(cast, end->socket);
+        if (writer->flags & END_GONE || !no_send_under_way(cast, writer) || !psock ||
+            !queue_empty(cast, psock))
+            return false;
     }
+    if (__sync_fetch_and_or(&end->flags, END_LEFT) & END_LEFT)
+        return false;
     take_out(key, side);
     return true;
 }
 
 static __always_inline void settle_end(const bool cast, const struct connection_key *key, struct end *end,
-                                       const struct end *other, __u32 side) {
+                                       const struct end *other, __u32 side)
+{
     if (inactive(end))
         return;
     if (!(other->flags & END_FILED)) {
-        if (leave(key, end, side))
+        if (leave(cast, key, end, other, side))
             count(EVENT_UNPAIRED_ACTIVE);
-    } else if (other->flags & END_LEAVING || needs_plain_tcp(cast, end->socket)) {
-        if (leave(key, end, side))
+    } else if (end->flags & END_BULK || other->flags & END_LEAVING || needs_plain_tcp(cast, end->socket)) {
+        if (leave(cast, key, end, other, side))
             count(EVENT_HANDED_BACK_ENDS);
     }
 }
 
 /* Called when the other end has answered something, so that a partner on this kernel would be on record. */
 static __always_inline void settle(const bool cast, const struct connection_key *key,
-                                   struct connection *connection) {
+                                   struct connection *connection)
+{
     struct end *active = &connection->ends[SIDE_ACTIVE], *passive = &connection->ends[SIDE_PASSIVE];
 
     settle_end(cast, key, active, passive, SIDE_ACTIVE);
@@ -338,7 +404,8 @@ static __always_inline void settle(const bool cast, const struct connection_key 
 /* ---- Connections: filing
  * ----------------------------------------------------------------------------------- */
 
-static __always_inline void callbacks_on(struct bpf_sock_ops *ops, struct socket_state *state) {
+static __always_inline void callbacks_on(struct bpf_sock_ops *ops, struct socket_state *state)
+{
     __u32 before = ops->bpf_sock_ops_cb_flags;
 
     state->callbacks = (BPF_SOCK_OPS_RTT_CB_FLAG | BPF_SOCK_OPS_STATE_CB_FLAG) & ~before;
@@ -346,13 +413,15 @@ static __always_inline void callbacks_on(struct bpf_sock_ops *ops, struct socket
 }
 
 static __always_inline void callbacks_off(struct bpf_sock_ops *ops, struct bpf_sock *sk,
-                                          struct socket_state *state) {
+                                          struct socket_state *state)
+{
     bpf_sock_ops_cb_flags_set(ops, ops->bpf_sock_ops_cb_flags & ~state->callbacks);
     bpf_sk_storage_delete(&states, sk);
 }
 
 /* Sequence numbers are a name only if the kernel drew them. */
-static __always_inline bool refused(const bool cast, struct bpf_sock_ops *ops, __u64 address) {
+static __always_inline bool refused(const bool cast, struct bpf_sock_ops *ops, __u64 address)
+{
     struct tcp_sock *tp = KERNEL_PTR(cast, struct tcp_sock, address);
 
     if (!ops->skb_len || KERNEL_READ_BITS(cast, tp, repair)) {
@@ -367,7 +436,8 @@ static __always_inline bool refused(const bool cast, struct bpf_sock_ops *ops, _
 }
 
 static __always_inline bool file_socket(struct bpf_sock_ops *ops, struct bpf_sock *sk,
-                                        const struct connection_key *key, __u32 side, struct end *end) {
+                                        const struct connection_key *key, __u32 side, struct end *end)
+{
     struct end_key end_key = {.client_seq = key->client_seq, .server_seq = key->server_seq, .side = side};
     struct socket_state *state = bpf_sk_storage_get(&states, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
     long error;
@@ -390,7 +460,8 @@ static __always_inline bool file_socket(struct bpf_sock_ops *ops, struct bpf_soc
 }
 
 static __always_inline void on_active(const bool cast, struct bpf_sock_ops *ops, struct bpf_sock *sk,
-                                      __u64 address) {
+                                      __u64 address)
+{
     struct connection_key key = {.client_seq = ops->snd_nxt, .server_seq = ops->rcv_nxt};
     struct connection fresh = {}, *connection;
     enum file_mode mode = file_mode(cast, address);
@@ -427,7 +498,8 @@ static __always_inline void on_active(const bool cast, struct bpf_sock_ops *ops,
         forget_when_over(&key, connection);
 }
 
-static __always_inline void count_pair(__u32 port) {
+static __always_inline void count_pair(__u32 port)
+{
     struct hop *hop = bpf_map_lookup_elem(&hops, &port);
 
     count(EVENT_PAIRED);
@@ -443,7 +515,8 @@ static __always_inline void count_pair(__u32 port) {
         count(EVENT_HOPS_OVERFLOW);
 }
 
-static __always_inline bool port_allowed(const struct end *active, const struct end *passive) {
+static __always_inline bool port_allowed(const struct end *active, const struct end *passive)
+{
     if (!both_unexcluded(passive->local_port, passive->remote_port))
         return false;
     return !ports_restricted || port_in(ports_listed, passive->local_port) ||
@@ -451,7 +524,8 @@ static __always_inline bool port_allowed(const struct end *active, const struct 
 }
 
 static __always_inline void on_passive(const bool cast, struct bpf_sock_ops *ops, struct bpf_sock *sk,
-                                       __u64 address) {
+                                       __u64 address)
+{
     struct connection_key key = {.client_seq = ops->rcv_nxt, .server_seq = ops->snd_nxt};
     struct connection *connection = bpf_map_lookup_elem(&connections, &key);
     struct end *passive;
@@ -484,17 +558,19 @@ static __always_inline void on_passive(const bool cast, struct bpf_sock_ops *ops
  * -------------------------------------------------------------------------- */
 
 static __always_inline void on_closed(const bool cast, const struct connection_key *key, struct end *end,
-                                      __u32 side) {
+                                      __u32 side)
+{
     __u64 psock = psock_of(cast, end->socket);
 
     __sync_fetch_and_or(&end->flags, END_GONE);
     /* After a reset, plain TCP gives each error once. What is still queued must stay readable, though. */
-    if (!(end->flags & END_LEAVING) && psock && queue_empty(cast, psock))
+    if (!(end->flags & END_LEFT) && psock && queue_empty(cast, psock))
         take_out(key, side);
 }
 
 static __always_inline void on_progress(const bool cast, struct bpf_sock_ops *ops, struct bpf_sock *sk,
-                                        __u64 address) {
+                                        __u64 address)
+{
     struct socket_state *state = bpf_sk_storage_get(&states, sk, 0, 0);
     bool closed = ops->op == BPF_SOCK_OPS_STATE_CB && ops->args[1] == CLOSED;
     struct connection *connection;
@@ -524,11 +600,12 @@ static __always_inline void on_progress(const bool cast, struct bpf_sock_ops *op
     if (ops->snd_una == first_seq)
         return; /* nothing of ours acknowledged yet: the partner may still be on its way */
     settle(cast, &key, connection);
-    if (own->flags & END_LEAVING)
+    if (own->flags & END_LEFT)
         callbacks_off(ops, sk, state);
 }
 
-static __always_inline int on_socket(const bool cast, struct bpf_sock_ops *ops) {
+static __always_inline int on_socket(const bool cast, struct bpf_sock_ops *ops)
+{
     struct bpf_sock *sk = ops->sk;
     struct tcp_sock *tp;
 
@@ -556,22 +633,26 @@ static __always_inline int on_socket(const bool cast, struct bpf_sock_ops *ops) 
  * has -- */
 
 SEC("sockops")
-int sockets_by_cast(struct bpf_sock_ops *ops) {
+int sockets_by_cast(struct bpf_sock_ops *ops)
+{
     return on_socket(true, ops);
 }
 
 SEC("sk_msg")
-int messages_by_cast(struct sk_msg_md *msg) {
+int messages_by_cast(struct sk_msg_md *msg)
+{
     return on_message(true, msg);
 }
 
 SEC("sockops")
-int sockets_by_probe(struct bpf_sock_ops *ops) {
+int sockets_by_probe(struct bpf_sock_ops *ops)
+{
     return on_socket(false, ops);
 }
 
 SEC("sk_msg")
-int messages_by_probe(struct sk_msg_md *msg) {
+int messages_by_probe(struct sk_msg_md *msg)
+{
     return on_message(false, msg);
 }
 

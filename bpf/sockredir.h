@@ -7,6 +7,7 @@
 
 #define MAX_HOPS             1024
 #define MESSAGE_OVERHEAD     1024 /* kernel memory of a queued message beside its bytes (struct sk_msg) */
+#define BULK_RUN             (16 * 1024 * 1024) /* bytes and overheads through the stack without a pause */
 #define DEFAULT_UNREAD_LIMIT (256 * 1024)
 #define DEFAULT_LARGE        (64 * 1024)
 #define DEFAULT_CONNECTIONS  65536
@@ -29,10 +30,12 @@ struct end_key {
 
 enum end_flag {
     END_FILED = 1 << 0,   /* the socket is in the SOCKHASH */
-    END_LEAVING = 1 << 1, /* nothing may be redirected to this end any more; it is back on plain TCP */
-    END_STARTED = 1 << 2, /* something was redirected to this end once, so its queue may hold bytes */
-    END_WROTE = 1 << 3,   /* the program behind this end has sent something */
-    END_GONE = 1 << 4,    /* the socket is closed */
+    END_LEAVING = 1 << 1, /* nothing may be redirected to this end any more */
+    END_LEFT = 1 << 2,    /* the socket was taken out of the SOCKHASH: it is back on plain TCP */
+    END_STARTED = 1 << 3, /* something was redirected to this end once, so its queue may hold bytes */
+    END_WROTE = 1 << 4,   /* the program behind this end has sent something */
+    END_BULK = 1 << 5,    /* the connection carries a stream that the stack serves better */
+    END_GONE = 1 << 6,    /* the socket is closed */
 };
 
 struct end {
@@ -41,7 +44,7 @@ struct end {
     __u32 charged; /* bytes and overheads redirected to this end since its queue was last seen empty */
     __u16 local_port;
     __u16 remote_port;
-    __u32 padding;
+    __u32 stack_run; /* sent by this end through the stack since the reader had last consumed everything */
 };
 
 struct connection {
@@ -82,6 +85,7 @@ struct socket_state {
     X(PAIRS_CLOSED, pairs_closed)         /* pairs whose two ends have both closed or been handed back */    \
     X(UNPAIRED_ACTIVE, unpaired_active)   /* handed back: no partner here */                                 \
     X(UNPAIRED_PASSIVE, unpaired_passive) /* never filed: no partner here */                                 \
+    X(BULK, bulk)                         /* pairs to be handed back: a long stream without a pause */       \
     X(HANDED_BACK_ENDS, handed_back)      /* ends of pairs handed back to plain TCP */                       \
     X(RECORDS_CREATED, records_created)   /* */                                                              \
     X(RECORDS_DELETED, records_deleted)   /* */                                                              \

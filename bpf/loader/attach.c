@@ -8,7 +8,8 @@
 #include <bpf/libbpf.h>
 #include "agent.h"
 
-static int catch_signals(void) {
+static int catch_signals(void)
+{
     sigset_t signals;
 
     signal(SIGPIPE, SIG_IGN);
@@ -19,7 +20,8 @@ static int catch_signals(void) {
     return signalfd(-1, &signals, SFD_CLOEXEC);
 }
 
-static void announce(const struct options *options) {
+static void announce(const struct options *options)
+{
     printf("{\"event\":\"attached\",\"name\":\"%s\",\"pid\":%d,\"cgroups\":[", options->name, getpid());
     for (int i = 0; i < options->cgroup_count; i++) {
         fputs(i ? "," : "", stdout);
@@ -31,7 +33,8 @@ static void announce(const struct options *options) {
 
 /* Returns when a signal or a client (then `*waiting`) asks for the end. */
 static void serve(int signals, int listener, const struct options *options, struct programs *programs,
-                  int *waiting) {
+                  int *waiting)
+{
     struct pollfd events[] = {{.fd = signals, .events = POLLIN}, {.fd = listener, .events = POLLIN}};
 
     for (;;) {
@@ -44,7 +47,8 @@ static void serve(int signals, int listener, const struct options *options, stru
     }
 }
 
-int attach_command(struct options *options) {
+int attach_command(struct options *options)
+{
     struct programs *programs;
     struct kernel kernel;
     const char *missing;

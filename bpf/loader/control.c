@@ -17,14 +17,16 @@
 
 static const char request_status[] = "status", request_detach[] = "detach";
 
-static socklen_t address_of(const char *name, struct sockaddr_un *address) {
+static socklen_t address_of(const char *name, struct sockaddr_un *address)
+{
     memset(address, 0, sizeof(*address));
     address->sun_family = AF_UNIX;
     return offsetof(struct sockaddr_un, sun_path) + 1 +
            snprintf(address->sun_path + 1, sizeof(address->sun_path) - 1, "shortpath-agent/%s", name);
 }
 
-int control_listen(const char *name) {
+int control_listen(const char *name)
+{
     struct sockaddr_un address;
     socklen_t length = address_of(name, &address);
     int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -42,7 +44,8 @@ int control_listen(const char *name) {
 }
 
 /* Anyone in this network namespace can connect; only root (or the agent's own user) is answered. */
-static bool trusted(int client) {
+static bool trusted(int client)
+{
     struct ucred peer;
     socklen_t length = sizeof(peer);
 
@@ -50,14 +53,16 @@ static bool trusted(int client) {
            (peer.uid == 0 || peer.uid == geteuid());
 }
 
-static void limit_waiting(int client) {
+static void limit_waiting(int client)
+{
     struct timeval second = {.tv_sec = 1};
 
     setsockopt(client, SOL_SOCKET, SO_RCVTIMEO, &second, sizeof(second));
     setsockopt(client, SOL_SOCKET, SO_SNDTIMEO, &second, sizeof(second));
 }
 
-static void send_document(int client, const struct options *options, struct programs *programs) {
+static void send_document(int client, const struct options *options, struct programs *programs)
+{
     char *text = NULL;
     size_t size = 0, sent = 0;
     FILE *out = open_memstream(&text, &size);
@@ -74,7 +79,8 @@ static void send_document(int client, const struct options *options, struct prog
     free(text);
 }
 
-bool control_serve(int listener, const struct options *options, struct programs *programs, int *waiting) {
+bool control_serve(int listener, const struct options *options, struct programs *programs, int *waiting)
+{
     char request[16] = "";
     int client = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
 
@@ -93,7 +99,8 @@ bool control_serve(int listener, const struct options *options, struct programs 
     return false;
 }
 
-static int call_instance(const char *name, const char *request, pid_t *pid) {
+static int call_instance(const char *name, const char *request, pid_t *pid)
+{
     struct sockaddr_un address;
     socklen_t length = address_of(name, &address), peer_length;
     struct ucred peer;
@@ -121,7 +128,8 @@ failed:
     return -1;
 }
 
-int status_command(const char *name) {
+int status_command(const char *name)
+{
     char buffer[4096];
     bool any = false;
     ssize_t count;
@@ -139,7 +147,8 @@ int status_command(const char *name) {
     return EXIT_BAD_INPUT;
 }
 
-int detach_command(const char *name) {
+int detach_command(const char *name)
+{
     pid_t pid;
     int channel = call_instance(name, request_detach, &pid), process;
     struct pollfd wait = {.events = POLLIN};

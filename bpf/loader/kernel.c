@@ -12,7 +12,8 @@
 #include <bpf/libbpf.h>
 #include "agent.h"
 
-static void find_cgroup2(char *path, size_t size) {
+static void find_cgroup2(char *path, size_t size)
+{
     FILE *mounts = setmntent("/proc/mounts", "r");
     struct mntent *entry;
 
@@ -26,7 +27,8 @@ static void find_cgroup2(char *path, size_t size) {
         endmntent(mounts);
 }
 
-static void find_lockdown(char *mode, size_t size) {
+static void find_lockdown(char *mode, size_t size)
+{
     FILE *file = fopen("/sys/kernel/security/lockdown", "r");
     char line[128] = "", *open, *close;
 
@@ -40,11 +42,13 @@ static void find_lockdown(char *mode, size_t size) {
     fclose(file);
 }
 
-static bool has_capability(const struct __user_cap_data_struct *data, int capability) {
+static bool has_capability(const struct __user_cap_data_struct *data, int capability)
+{
     return data[capability / 32].effective >> capability % 32 & 1;
 }
 
-static void find_capabilities(struct kernel *kernel) {
+static void find_capabilities(struct kernel *kernel)
+{
     struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
     struct __user_cap_data_struct data[2] = {};
     bool admin;
@@ -58,7 +62,8 @@ static void find_capabilities(struct kernel *kernel) {
 }
 
 /* CONFIG_BPF_STREAM_PARSER is not a symbol: without it the map type is unknown to the kernel. */
-static bool can_create_sockhash(void) {
+static bool can_create_sockhash(void)
+{
     int map = bpf_map_create(BPF_MAP_TYPE_SOCKHASH, "shortpath_probe", 12, 8, 1, NULL);
 
     if (map >= 0)
@@ -66,11 +71,13 @@ static bool can_create_sockhash(void) {
     return map >= 0;
 }
 
-static bool can_attach_sk_msg(void) {
+static bool can_attach_sk_msg(void)
+{
     return libbpf_probe_bpf_prog_type(BPF_PROG_TYPE_SK_MSG, NULL) == 1;
 }
 
-void look_at_kernel(struct kernel *kernel) {
+void look_at_kernel(struct kernel *kernel)
+{
     struct utsname name;
     struct btf *btf;
 
@@ -95,7 +102,8 @@ void look_at_kernel(struct kernel *kernel) {
     kernel->sk_storage = libbpf_probe_bpf_map_type(BPF_MAP_TYPE_SK_STORAGE, NULL) == 1;
 }
 
-const char *what_is_missing(const struct kernel *kernel, bool own_cgroups) {
+const char *what_is_missing(const struct kernel *kernel, bool own_cgroups)
+{
     if (!kernel->cap_bpf || !kernel->cap_net_admin || !kernel->cap_perfmon)
         return "missing privilege: run as root, or with CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN";
     if (kernel->major < 5 || (kernel->major == 5 && kernel->minor < 15))
@@ -116,7 +124,8 @@ const char *what_is_missing(const struct kernel *kernel, bool own_cgroups) {
     return NULL;
 }
 
-int check_command(void) {
+int check_command(void)
+{
     struct kernel kernel;
     const char *missing;
 

@@ -5,7 +5,8 @@
 #include <string.h>
 #include "agent.h"
 
-static bool parse_number(const char *option, const char *text, uint32_t low, uint32_t high, uint32_t *value) {
+static bool parse_number(const char *option, const char *text, uint32_t low, uint32_t high, uint32_t *value)
+{
     char *end;
     unsigned long long number;
 
@@ -20,7 +21,8 @@ static bool parse_number(const char *option, const char *text, uint32_t low, uin
 }
 
 /* Reads a port at *text and moves on behind it. */
-static bool parse_port(const char **text, unsigned *port) {
+static bool parse_port(const char **text, unsigned *port)
+{
     char *end;
 
     if (**text < '0' || **text > '9')
@@ -32,7 +34,8 @@ static bool parse_port(const char **text, unsigned *port) {
     return true;
 }
 
-static bool parse_ports(const char *option, const char *text, uint64_t *set) {
+static bool parse_ports(const char *option, const char *text, uint64_t *set)
+{
     const char *at = text;
     unsigned first, last;
 
@@ -55,7 +58,8 @@ bad:
     return false;
 }
 
-static bool parse_name(const char *text, char *name) {
+static bool parse_name(const char *text, char *name)
+{
     size_t length = strlen(text);
 
     if (length < 1 || length > MAX_NAME || strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-") != length) {
@@ -66,7 +70,8 @@ static bool parse_name(const char *text, char *name) {
     return true;
 }
 
-static bool parse_blocking(const char *text, bool *redirect) {
+static bool parse_blocking(const char *text, bool *redirect)
+{
     *redirect = !strcmp(text, "redirect");
     if (*redirect || !strcmp(text, "stack"))
         return true;
@@ -74,7 +79,8 @@ static bool parse_blocking(const char *text, bool *redirect) {
     return false;
 }
 
-static bool parse_attach_option(const char *option, const char *value, struct options *options) {
+static bool parse_attach_option(const char *option, const char *value, struct options *options)
+{
     if (!strcmp(option, "--cgroup")) {
         if (options->cgroup_count == MAX_CGROUPS) {
             complain("--cgroup: at most %d are possible", MAX_CGROUPS);
@@ -104,7 +110,8 @@ static bool parse_attach_option(const char *option, const char *value, struct op
     return false;
 }
 
-bool parse_options(int argc, char **argv, bool attaching, struct options *options) {
+bool parse_options(int argc, char **argv, bool attaching, struct options *options)
+{
     memset(options, 0, sizeof(*options));
     strcpy(options->name, "default");
     options->max_connections = DEFAULT_CONNECTIONS;

@@ -16,13 +16,14 @@ struct programs {
     int link_count;
 };
 
-static int print_when_asked(enum libbpf_print_level level, const char *format, va_list arguments) {
+static int print_when_asked(enum libbpf_print_level level, const char *format, va_list arguments)
+{
     return level == LIBBPF_DEBUG || !getenv("SHORTPATH_AGENT_DEBUG") ? 0
                                                                      : vfprintf(stderr, format, arguments);
 }
 
-static void set_options(struct sockredir *object, const struct options *options,
-                        const struct kernel *kernel) {
+static void set_options(struct sockredir *object, const struct options *options, const struct kernel *kernel)
+{
     bool cast = kernel->rdonly_cast;
 
     bpf_program__set_autoload(object->progs.sockets_by_cast, cast);
@@ -39,7 +40,8 @@ static void set_options(struct sockredir *object, const struct options *options,
     memcpy((void *)object->rodata->ports_excluded, options->exclude, sizeof(options->exclude));
 }
 
-static bool attach_cgroup(struct programs *programs, struct bpf_program *sockops, const char *path) {
+static bool attach_cgroup(struct programs *programs, struct bpf_program *sockops, const char *path)
+{
     int directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     struct bpf_link *link;
 
@@ -57,7 +59,8 @@ static bool attach_cgroup(struct programs *programs, struct bpf_program *sockops
     return link;
 }
 
-struct programs *programs_attach(const struct options *options, const struct kernel *kernel) {
+struct programs *programs_attach(const struct options *options, const struct kernel *kernel)
+{
     struct programs *programs = calloc(1, sizeof(*programs));
     struct bpf_program *sockops, *messages;
     int error;
@@ -94,13 +97,15 @@ failed:
     return NULL;
 }
 
-void programs_stop(struct programs *programs) {
+void programs_stop(struct programs *programs)
+{
     programs->object->bss->detaching = 1;
     while (programs->link_count)
         bpf_link__destroy(programs->links[--programs->link_count]);
 }
 
-void programs_free(struct programs *programs) {
+void programs_free(struct programs *programs)
+{
     if (programs->object && programs->object->bss)
         programs->object->bss->detaching = 1;
     while (programs->link_count)
@@ -109,7 +114,8 @@ void programs_free(struct programs *programs) {
     free(programs);
 }
 
-void programs_counters(struct programs *programs, struct counters *sum) {
+void programs_counters(struct programs *programs, struct counters *sum)
+{
     int cpus = libbpf_num_possible_cpus();
     struct counters *values = calloc(cpus, sizeof(*values));
     uint32_t zero = 0;
@@ -122,14 +128,16 @@ void programs_counters(struct programs *programs, struct counters *sum) {
     free(values);
 }
 
-static int by_port(const void *left, const void *right) {
+static int by_port(const void *left, const void *right)
+{
     uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
 
     return (a > b) - (a < b);
 }
 
 void programs_hops(struct programs *programs, void (*each)(void *arg, uint32_t port, const struct hop *hop),
-                   void *arg) {
+                   void *arg)
+{
     int map = bpf_map__fd(programs->object->maps.hops), cpus = libbpf_num_possible_cpus(), count = 0;
     struct hop *values = calloc(cpus, sizeof(*values)), sum;
     uint32_t ports[MAX_HOPS], *last = NULL;

@@ -31,7 +31,8 @@ static const char usage[] =
     "\n"
     "exit: 0 done, 2 bad input or missing capability, 3 failed\n";
 
-void complain(const char *format, ...) {
+void complain(const char *format, ...)
+{
     va_list arguments;
 
     fputs("shortpath-agent: ", stderr);
@@ -41,7 +42,8 @@ void complain(const char *format, ...) {
     fputc('\n', stderr);
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char **argv)
+{
     const char *command = argc > 1 ? argv[1] : "";
     bool attaching = !strcmp(command, "attach");
     struct options options;

@@ -8,7 +8,8 @@ static const char *const verdict_names[] = {VERDICTS(NAME_OF)};
 static const char *const event_names[] = {CONNECTION_EVENTS(NAME_OF)};
 #undef NAME_OF
 
-void write_json_string(FILE *out, const char *text) {
+void write_json_string(FILE *out, const char *text)
+{
     fputc('"', out);
     for (; *text; text++) {
         unsigned char c = *text;
@@ -24,7 +25,8 @@ void write_json_string(FILE *out, const char *text) {
 }
 
 /* Both tables start with the shortcut; the rest are the stack's, by reason. */
-static void write_messages(FILE *out, const char *name, const __u64 *values) {
+static void write_messages(FILE *out, const char *name, const __u64 *values)
+{
     __u64 stack = 0;
 
     for (int i = VERDICT_REDIRECTED + 1; i < VERDICT_COUNT; i++)
@@ -36,7 +38,8 @@ static void write_messages(FILE *out, const char *name, const __u64 *values) {
     fprintf(out, "}}");
 }
 
-static void write_connections(FILE *out, const struct counters *counters) {
+static void write_connections(FILE *out, const struct counters *counters)
+{
     fprintf(out, ",\"connections\":{");
     for (int i = 0; i < EVENT_COUNT; i++)
         fprintf(out, "\"%s\":%llu,", event_names[i], counters->events[i]);
@@ -50,13 +53,15 @@ struct hop_writer {
     bool comma;
 };
 
-static void write_direction(FILE *out, const char *name, const struct hop_direction *direction) {
+static void write_direction(FILE *out, const char *name, const struct hop_direction *direction)
+{
     fprintf(
         out, ",\"%s\":{\"redirected\":%llu,\"stack\":%llu,\"redirected_bytes\":%llu,\"stack_bytes\":%llu}",
         name, direction->redirected, direction->stack, direction->redirected_bytes, direction->stack_bytes);
 }
 
-static void write_hop(void *arg, uint32_t port, const struct hop *hop) {
+static void write_hop(void *arg, uint32_t port, const struct hop *hop)
+{
     struct hop_writer *writer = arg;
 
     fprintf(writer->out, "%s{\"port\":%u,\"pairs\":%llu", writer->comma ? "," : "", port, hop->pairs);
@@ -66,7 +71,8 @@ static void write_hop(void *arg, uint32_t port, const struct hop *hop) {
     writer->comma = true;
 }
 
-static void write_limits(FILE *out, const struct options *options) {
+static void write_limits(FILE *out, const struct options *options)
+{
     fprintf(out,
             ",\"limits\":{\"max_connections\":%u,\"unread_limit\":%u,\"large_message\":%u,"
             "\"blocking_readers\":\"%s\",\"ports\":",
@@ -78,7 +84,8 @@ static void write_limits(FILE *out, const struct options *options) {
     fputc('}', out);
 }
 
-void write_status(FILE *out, const char *event, const struct options *options, struct programs *programs) {
+void write_status(FILE *out, const char *event, const struct options *options, struct programs *programs)
+{
     struct hop_writer writer = {.out = out};
     struct counters counters;
 
