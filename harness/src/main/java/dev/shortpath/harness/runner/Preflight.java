@@ -1,7 +1,9 @@
 package dev.shortpath.harness.runner;
 
+import dev.shortpath.harness.analysis.Analyzer;
 import dev.shortpath.harness.catalog.BadInputException;
 import dev.shortpath.harness.catalog.Catalog;
+import dev.shortpath.harness.experiment.Claim;
 import dev.shortpath.harness.experiment.Experiment;
 import dev.shortpath.harness.experiment.Factor;
 import dev.shortpath.harness.experiment.Plan;
@@ -16,6 +18,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Everything that can be known to be wrong before anything is started. */
 public final class Preflight {
@@ -106,6 +110,34 @@ public final class Preflight {
                   + level
                   + "'; it has "
                   + String.join(", ", levels));
+        }
+      }
+    }
+  }
+
+  /** Refuses claims about metrics that nothing here yields. */
+  public static void claims(Experiment experiment, Catalog catalog) {
+    Set<String> known = new TreeSet<>(Analyzer.derivedMetrics());
+    metrics(experiment, catalog).forEach(metric -> known.add(metric.name()));
+    for (Claim claim : experiment.claims()) {
+      if (!known.contains(claim.metric())) {
+        throw new BadInputException(
+            "claim "
+                + claim.id()
+                + ": no metric '"
+                + claim.metric()
+                + "'; this experiment yields "
+                + String.join(", ", known));
+      }
+      for (String statistic : List.of(claim.statistic(), claim.baselineStatistic())) {
+        if (!Analyzer.statistics().contains(statistic)) {
+          throw new BadInputException(
+              "claim "
+                  + claim.id()
+                  + ": no statistic '"
+                  + statistic
+                  + "'; known: "
+                  + String.join(", ", Analyzer.statistics()));
         }
       }
     }

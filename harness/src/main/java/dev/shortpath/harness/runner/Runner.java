@@ -37,7 +37,9 @@ public final class Runner {
   private final Progress progress;
   private final TestbedProvider provider;
   private final Experiment experiment;
-  private Testbed testbed;
+  private final Thread worker = Thread.currentThread();
+  private volatile boolean stopping;
+  private volatile Testbed testbed;
   private Path workDirectory;
 
   public Runner(Catalog catalog, RunDirectory directory, Progress progress) {
@@ -73,6 +75,19 @@ public final class Runner {
     return given;
   }
 
+  /**
+   * Ends the run from another thread (a shutdown hook, say): what runs now is ended and not stored,
+   * and {@link #run} throws {@link InterruptedException}.
+   */
+  public void stop() {
+    stopping = true;
+    worker.interrupt();
+    Testbed standing = testbed;
+    if (standing != null) {
+      standing.close();
+    }
+  }
+
   private boolean complete(Trial trial) throws InterruptedException, IOException, TestbedException {
     int failed = directory.failures(trial.number());
     for (int attempt = failed + 1; attempt <= failed + ATTEMPTS; attempt++) {
@@ -81,6 +96,7 @@ public final class Runner {
       try (TrialWriter writer = directory.begin(trial, attempt)) {
         WorkloadSpec spec = experiment.workloadOf(trial.treatment());
         TrialRecord record = new Attempt(catalog, trial, attempt, spec).carryOut(testbed, writer);
+        checkStopping();
         writer.commit(record);
         progress.stored(record);
         if (record.state() == TrialState.DONE) {
@@ -99,7 +115,20 @@ public final class Runner {
     progress.step("setting up testbed " + provider.name());
     workDirectory = Files.createTempDirectory("shortpath-" + directory.run().id() + "-");
     TestbedRequest request = Preflight.request(directory.run().id(), experiment, workDirectory);
-    testbed = provider.open(request);
+    try {
+      testbed = provider.open(request);
+    } catch (TestbedException e) {
+      checkStopping();
+      throw e;
+    }
+    checkStopping();
+    directory.describe(testbed.parts());
+  }
+
+  private void checkStopping() throws InterruptedException {
+    if (stopping || Thread.interrupted()) {
+      throw new InterruptedException();
+    }
   }
 
   private void tearDown() throws IOException {

@@ -25,7 +25,7 @@ public final class RunDirectory {
   private static final String FAILED = "-failed-";
 
   private final Path path;
-  private final RunRecord run;
+  private RunRecord run;
 
   private RunDirectory(Path path, RunRecord run) {
     this.path = path;
@@ -75,6 +75,14 @@ public final class RunDirectory {
               + ": use a newer Shortpath");
     }
     return new RunDirectory(path, run);
+  }
+
+  /** Adds what the testbed is made of to {@code run.json}, the first time. */
+  public void describe(java.util.Map<String, String> parts) throws IOException {
+    if (run.parts().isEmpty()) {
+      run = run.withParts(parts);
+      WholeFile.write(path.resolve(RUN_JSON), Json.mapper().writeValueAsBytes(run));
+    }
   }
 
   /** Where it is. */

@@ -5,6 +5,7 @@ import dev.shortpath.harness.experiment.Trial;
 import dev.shortpath.harness.metric.Metric;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * {@code run.json}: what the run is, written before its first trial.
@@ -41,4 +42,26 @@ public record RunRecord(
     Map<String, String> parts) {
   /** The version that this code writes. */
   public static final int SCHEMA = 1;
+
+  /** The origin of a run that was measured here. */
+  public static final String MEASURED = "measured";
+
+  /** This record with the testbed's parts, sorted by name. */
+  public RunRecord withParts(Map<String, String> parts) {
+    return new RunRecord(
+        schema,
+        id,
+        origin,
+        experiment,
+        profile,
+        testbed,
+        seed,
+        plan,
+        metrics,
+        commandLine,
+        startedUtc,
+        version,
+        environment,
+        new TreeMap<>(parts));
+  }
 }

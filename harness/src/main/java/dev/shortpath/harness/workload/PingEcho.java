@@ -23,8 +23,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * eZtunnel's workload (CloudNet 2024): one small message each interval, its echo
- * awaited. Client and server are the native program {@code pingecho}.
+ * eZtunnel's workload (CloudNet 2024): one small message each interval, its echo awaited. Client
+ * and server are the native program {@code pingecho}.
  */
 public final class PingEcho implements Workload {
   /** The round trip of one message. */

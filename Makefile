@@ -1,0 +1,68 @@
+# make help lists the targets.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+
+# What is needed on Debian 12 (and its derivatives), and nothing more.
+PACKAGES := openjdk-17-jdk-headless maven git make gcc libc6-dev linux-libc-dev pkg-config \
+    clang llvm libbpf-dev libelf-dev zlib1g-dev bpftool \
+    iproute2 nftables iptables haproxy openssl sockperf procps python3 python3-pip \
+    fontconfig fonts-dejavu-core
+
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
+PROFILE ?= quick
+MVN := mvn --batch-mode --no-transfer-progress
+# Maven as root for what makes network namespaces, with the caller's repository.
+ROOT_MVN := $(SUDO) $(if $(SUDO),env HOME="$(HOME)" PATH="$(PATH)") $(MVN)
+
+.PHONY: help packages build test experiments bench native format coverage clean give-back
+
+help: ## show this
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+packages: ## install the Debian packages that are missing
+	@missing=(); for p in $(PACKAGES); do \
+	  [ "$$(dpkg-query -W -f='$${db:Status-Status}' "$$p" 2>/dev/null)" = installed ] || missing+=("$$p"); done; \
+	if [ $${#missing[@]} -gt 0 ]; then \
+	  echo "Installing Debian packages$(if $(SUDO), (with sudo)): $${missing[*]}"; \
+	  $(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$${missing[@]}"; \
+	fi
+
+native: packages ## build the C and BPF programs
+	@$(MAKE) --no-print-directory -C bpf all
+	@$(MAKE) --no-print-directory -C bpf/tests/gate all
+	@$(MAKE) --no-print-directory -C harness/native all
+	@$(MAKE) --no-print-directory -C testbed/native all
+
+build: native ## build everything, without tests
+	$(MVN) -q package -DskipTests
+
+test: native ## install what is missing, build, run every test (the tests on network namespaces need root)
+	@$(if $(SUDO),echo "The tests on network namespaces need root: they run with sudo.")
+	$(ROOT_MVN) verify
+	@$(MAKE) --no-print-directory coverage give-back
+
+experiments: build ## repeat eZtunnel's experiment here and say where the report is (PROFILE=quick|full|paper)
+	@$(if $(SUDO),echo "The experiment makes network namespaces: it runs with sudo.")
+	$(ROOT_MVN) -q verify -Pexperiments -Dshortpath.profile=$(PROFILE)
+	@$(MAKE) --no-print-directory give-back
+
+bench: build ## print one JSON line for each figure that Shortpath is held to
+	@$(SUDO) bin/shortpath-bench $(FIGURES)
+
+coverage:
+	@awk -F, 'FNR > 1 { m += $$8; c += $$9; module[FILENAME] = 1 } \
+	  END { if (m + c) printf "JaCoCo: %d of %d lines covered (%.0f %%) in %d modules\n", c, m + c, 100 * c / (m + c), length(module) }' \
+	  */target/site/jacoco/jacoco.csv 2>/dev/null || true
+
+format: ## lay the code out as the build wants it
+	$(MVN) -q spotless:apply
+	@$(MAKE) --no-print-directory -C bpf format
+
+# What ran with sudo belongs to the caller again.
+give-back:
+	@$(if $(SUDO),$(SUDO) chown -R "$(shell id -u):$(shell id -g)" . ; [ ! -d "$(HOME)/.m2" ] || $(SUDO) chown -R "$(shell id -u):$(shell id -g)" "$(HOME)/.m2")
+
+clean: ## remove what was built (run directories are kept)
+	$(MVN) -q clean
+	@for d in bpf bpf/tests/gate harness/native testbed/native; do $(MAKE) --no-print-directory -C $$d clean; done

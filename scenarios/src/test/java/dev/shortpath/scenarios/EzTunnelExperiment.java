@@ -1,0 +1,14 @@
+package dev.shortpath.scenarios;
+
+import java.io.IOException;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** {@code eztunnel.yaml}: eZtunnel's experiment, one test a claim. */
+class EzTunnelExperiment {
+  @TestFactory
+  Stream<DynamicTest> claims() throws IOException {
+    return ExperimentRun.claims("eztunnel");
+  }
+}
