@@ -37,6 +37,20 @@ public final class Intervals {
         : Optional.of(percentile(replicates.within(), level));
   }
 
+  /**
+   * The interval of a figure that cannot be negative: on the logarithmic scale as long as it and
+   * all its replicates are positive, else as {@link #of}.
+   */
+  public static Optional<Bounds> ofPositive(double point, Replicates replicates, double level) {
+    boolean positive =
+        point > 0
+            && Arrays.stream(replicates.byBlock()).allMatch(x -> x > 0)
+            && Arrays.stream(replicates.within()).allMatch(x -> x > 0);
+    return positive
+        ? of(Math.log(point), replicates.map(Math::log), level).map(Bounds::exp)
+        : of(point, replicates, level);
+  }
+
   /** The standard error of a figure of two blocks or more. */
   public static double standardError(Replicates replicates) {
     int blocks = replicates.blocks();
