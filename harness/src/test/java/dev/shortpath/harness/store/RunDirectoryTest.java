@@ -1,0 +1,122 @@
+package dev.shortpath.harness.store;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.shortpath.harness.experiment.Trial;
+import dev.shortpath.harness.metric.Sample;
+import dev.shortpath.harness.runner.Fakes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.HistogramLogReader;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunDirectoryTest {
+  @TempDir Path temp;
+
+  @Test
+  void whatIsWrittenIsRead() throws IOException {
+    RunDirectory run = RunDirectory.create(temp.resolve("run"), Fakes.run(2));
+    Trial trial = run.run().plan().get(0);
+    try (TrialWriter writer = run.begin(trial, 1)) {
+      writer.accept(new Sample("latency", 5, 1000));
+      writer.accept(new Sample("loss", 6, 0.25));
+      writer.accept(new Sample("latency", 7, 3000));
+      writer.commit(Fakes.done(trial, writer.count()));
+    }
+    RunDirectory again = RunDirectory.open(run.path());
+    assertEquals(run.run(), again.run());
+    assertTrue(again.holds(1));
+    assertFalse(again.holds(2));
+    assertEquals(3, again.trials().get(0).samples());
+    assertArrayEquals(new double[] {1000, 3000}, again.values(1, "latency"));
+    assertArrayEquals(new double[] {0.25}, again.values(1, "loss"));
+  }
+
+  @Test
+  void theHistogramHoldsTheSamples() throws IOException {
+    RunDirectory run = RunDirectory.create(temp.resolve("run"), Fakes.run(1));
+    Trial trial = run.run().plan().get(0);
+    try (TrialWriter writer = run.begin(trial, 1)) {
+      for (int i = 1; i <= 100; i++) {
+        writer.accept(new Sample("latency", i, i * 1000));
+      }
+      writer.commit(Fakes.done(trial, writer.count()));
+    }
+    try (HistogramLogReader log =
+        new HistogramLogReader(run.path().resolve("trials/0001/latency.hlog").toFile())) {
+      Histogram histogram = (Histogram) log.nextIntervalHistogram();
+      assertEquals(100, histogram.getTotalCount());
+      assertEquals(50_000, histogram.getValueAtPercentile(50), 50);
+    }
+  }
+
+  @Test
+  void anAbandonedTrialLeavesNothing() throws IOException {
+    RunDirectory run = RunDirectory.create(temp.resolve("run"), Fakes.run(1));
+    try (TrialWriter writer = run.begin(run.run().plan().get(0), 1)) {
+      writer.accept(new Sample("latency", 1, 1));
+    }
+    assertFalse(run.holds(1));
+    try (Stream<Path> left = Files.list(run.path().resolve("trials"))) {
+      assertEquals(0, left.count());
+    }
+  }
+
+  @Test
+  void aFailedAttemptIsKeptBeside() throws IOException {
+    RunDirectory run = RunDirectory.create(temp.resolve("run"), Fakes.run(1));
+    Trial trial = run.run().plan().get(0);
+    try (TrialWriter writer = run.begin(trial, 1)) {
+      writer.commit(Fakes.failed(trial, "the server died"));
+    }
+    assertFalse(run.holds(1));
+    assertEquals(1, run.failures(1));
+    assertEquals("the server died", run.failedAttempts().get(0).failure());
+    assertEquals(List.of(), run.trials());
+  }
+
+  @Test
+  void aDirectoryInUseIsNotOverwritten() throws IOException {
+    Path path = temp.resolve("run");
+    RunDirectory.create(path, Fakes.run(1));
+    StoreException e =
+        assertThrows(StoreException.class, () -> RunDirectory.create(path, Fakes.run(1)));
+    assertTrue(e.getMessage().contains("resume"), e.getMessage());
+  }
+
+  @Test
+  void whatIsNoRunIsNamed() throws IOException {
+    StoreException none = assertThrows(StoreException.class, () -> RunDirectory.open(temp));
+    assertTrue(none.getMessage().contains("not a run directory"), none.getMessage());
+    Files.writeString(temp.resolve("run.json"), "{\"schema\": 1,");
+    StoreException broken = assertThrows(StoreException.class, () -> RunDirectory.open(temp));
+    assertTrue(broken.getMessage().contains("run.json"), broken.getMessage());
+    Files.writeString(temp.resolve("run.json"), "{\"schema\": 99}");
+    StoreException newer = assertThrows(StoreException.class, () -> RunDirectory.open(temp));
+    assertTrue(newer.getMessage().contains("newer"), newer.getMessage());
+  }
+
+  @Test
+  void aCutSampleFileIsNamedWithItsLine() throws IOException {
+    RunDirectory run = RunDirectory.create(temp.resolve("run"), Fakes.run(1));
+    Trial trial = run.run().plan().get(0);
+    try (TrialWriter writer = run.begin(trial, 1)) {
+      writer.commit(Fakes.done(trial, 0));
+    }
+    Path samples = run.path().resolve("trials/0001/samples.csv.gz");
+    try (var out = new java.util.zip.GZIPOutputStream(Files.newOutputStream(samples))) {
+      out.write("metric,time_ns,value\nlatency,1,2\nlatency,x\n".getBytes());
+    }
+    StoreException e = assertThrows(StoreException.class, () -> run.values(1, "latency"));
+    assertTrue(e.getMessage().contains("line 3"), e.getMessage());
+  }
+}
