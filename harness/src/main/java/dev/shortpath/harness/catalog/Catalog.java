@@ -1,6 +1,7 @@
 package dev.shortpath.harness.catalog;
 
 import dev.shortpath.harness.metric.Collector;
+import dev.shortpath.harness.published.LogImporter;
 import dev.shortpath.harness.report.ReportWriter;
 import dev.shortpath.harness.testbed.TestbedProvider;
 import dev.shortpath.harness.workload.Workload;
@@ -19,12 +20,14 @@ import java.util.stream.StreamSupport;
  * @param workloads by name
  * @param collectors all of them; each takes part in every run
  * @param reports writers of reports, by name
+ * @param importers readers of published data, by name
  */
 public record Catalog(
     Map<String, TestbedProvider> testbeds,
     Map<String, Workload> workloads,
     List<Collector> collectors,
-    Map<String, ReportWriter> reports) {
+    Map<String, ReportWriter> reports,
+    Map<String, LogImporter> importers) {
 
   /** What is on the class path. */
   public static Catalog load() {
@@ -32,7 +35,8 @@ public record Catalog(
         byName(TestbedProvider.class, TestbedProvider::name),
         byName(Workload.class, Workload::name),
         all(Collector.class),
-        byName(ReportWriter.class, ReportWriter::name));
+        byName(ReportWriter.class, ReportWriter::name),
+        byName(LogImporter.class, LogImporter::name));
   }
 
   /** The testbed of that name. */
@@ -43,6 +47,11 @@ public record Catalog(
   /** The workload of that name. */
   public Workload workload(String name) {
     return find("workload", workloads, name);
+  }
+
+  /** The importer of that name. */
+  public LogImporter importer(String name) {
+    return find("importer", importers, name);
   }
 
   private static <T> T find(String what, Map<String, T> known, String name) {

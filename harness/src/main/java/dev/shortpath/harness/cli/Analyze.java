@@ -1,0 +1,38 @@
+package dev.shortpath.harness.cli;
+
+import dev.shortpath.harness.store.RunDirectory;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code shortpath analyze}. */
+@Command(
+    name = "analyze",
+    description =
+        "Computes a run's figures and verdicts anew: analysis.json, claims.json, junit.xml.")
+final class Analyze implements Callable<Integer> {
+  @ParentCommand Main main;
+  @Spec CommandSpec spec;
+
+  @Parameters(paramLabel = "RUN", description = "Run directory.")
+  Path run;
+
+  @Option(names = "--strict", description = "Exit with 1 when a claim is not reproduced.")
+  boolean strict;
+
+  @Mixin AnalysisOptions analysis;
+
+  @Override
+  public Integer call() throws Exception {
+    boolean reproduced =
+        new Outcome(main.catalog(), spec.commandLine().getOut(), strict)
+            .conclude(RunDirectory.open(run), analysis.policy(), false);
+    return strict && !reproduced ? ExitCodes.CLAIM_FAILED : ExitCodes.DONE;
+  }
+}

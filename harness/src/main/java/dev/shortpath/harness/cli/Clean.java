@@ -1,0 +1,34 @@
+package dev.shortpath.harness.cli;
+
+import dev.shortpath.harness.runner.MachineLock;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code shortpath clean}. */
+@Command(
+    name = "clean",
+    description = "Removes what killed runs left on this machine. Run directories are kept.")
+final class Clean implements Callable<Integer> {
+  @ParentCommand Main main;
+  @Spec CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    List<String> removed = new ArrayList<>();
+    try (MachineLock lock = MachineLock.take("clean")) {
+      main.catalog().testbeds().values().forEach(testbed -> removed.addAll(testbed.clean()));
+    }
+    removed.forEach(out::println);
+    if (removed.isEmpty()) {
+      out.println("nothing to remove");
+    }
+    return ExitCodes.DONE;
+  }
+}

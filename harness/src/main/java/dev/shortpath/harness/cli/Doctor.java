@@ -1,0 +1,53 @@
+package dev.shortpath.harness.cli;
+
+import dev.shortpath.harness.catalog.BadInputException;
+import dev.shortpath.harness.catalog.Experiments;
+import dev.shortpath.harness.experiment.Experiment;
+import dev.shortpath.harness.runner.Preflight;
+import dev.shortpath.harness.testbed.TestbedProvider;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code shortpath doctor}. */
+@Command(
+    name = "doctor",
+    description = "Says what this machine can run, and what it lacks. Changes nothing.")
+final class Doctor implements Callable<Integer> {
+  @ParentCommand Main main;
+  @Spec CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    boolean anyTestbed = false;
+    for (TestbedProvider provider : main.catalog().testbeds().values()) {
+      boolean all = true;
+      for (String name : Experiments.names()) {
+        List<String> missing = missing(provider, Experiments.find(name));
+        out.printf(
+            "%-8s %-18s %s%n", provider.name(), name, missing.isEmpty() ? "ready" : "not ready");
+        missing.forEach(line -> out.println("         - " + line));
+        all &= missing.isEmpty();
+      }
+      anyTestbed |= all;
+    }
+    return anyTestbed ? ExitCodes.DONE : ExitCodes.BAD_INPUT;
+  }
+
+  private List<String> missing(TestbedProvider provider, Experiment experiment) {
+    try {
+      Experiment complete = Preflight.complete(experiment, main.catalog());
+      Preflight.factors(complete, provider);
+      return provider.missing(
+          Preflight.request("doctor", complete, Path.of(System.getProperty("java.io.tmpdir"))));
+    } catch (BadInputException e) {
+      return List.of(e.getMessage());
+    }
+  }
+}

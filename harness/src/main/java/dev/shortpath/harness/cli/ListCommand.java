@@ -1,0 +1,94 @@
+package dev.shortpath.harness.cli;
+
+import dev.shortpath.harness.catalog.Catalog;
+import dev.shortpath.harness.catalog.Experiments;
+import dev.shortpath.harness.experiment.Experiment;
+import dev.shortpath.harness.experiment.Plan;
+import java.io.PrintWriter;
+import java.time.Duration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code shortpath list}. */
+@Command(
+    name = "list",
+    description = "Lists experiments with their profiles, testbeds with their factors, workloads.")
+final class ListCommand implements Runnable {
+  @ParentCommand Main main;
+  @Spec CommandSpec spec;
+
+  @Override
+  public void run() {
+    PrintWriter out = spec.commandLine().getOut();
+    Catalog catalog = main.catalog();
+    out.println("Experiments (shortpath run NAME --profile PROFILE):");
+    Experiments.names().forEach(name -> experiment(out, catalog, Experiments.find(name)));
+    out.println("Testbeds (--testbed NAME), and the factors that each can switch:");
+    catalog
+        .testbeds()
+        .values()
+        .forEach(
+            testbed -> {
+              out.printf("  %-14s %s%n", testbed.name(), testbed.summary());
+              testbed
+                  .factors()
+                  .forEach(
+                      (factor, levels) ->
+                          out.printf(
+                              "    %-12s %s%n",
+                              factor, levels.isEmpty() ? "any" : String.join(", ", levels)));
+            });
+    out.println("Workloads, and their parameters (--parameter NAME=VALUE):");
+    catalog
+        .workloads()
+        .values()
+        .forEach(
+            workload -> {
+              out.printf("  %-14s %s%n", workload.name(), workload.summary());
+              workload
+                  .parameters()
+                  .forEach(
+                      p ->
+                          out.printf(
+                              "    %-12s %s [%s]%n", p.name(), p.meaning(), p.defaultValue()));
+            });
+    out.println("Importers of published data (shortpath import NAME DIR --out RUN):");
+    catalog
+        .importers()
+        .values()
+        .forEach(importer -> out.printf("  %-14s %s%n", importer.name(), importer.summary()));
+  }
+
+  private static void experiment(PrintWriter out, Catalog catalog, Experiment experiment) {
+    out.printf("  %-14s %s%n", experiment.name(), experiment.title());
+    experiment
+        .profiles()
+        .forEach(
+            (name, profile) -> {
+              Sessions.Planned planned = Sessions.plan(catalog, experiment, name);
+              out.printf(
+                  "    %-12s %d blocks, %d treatments, %d trials, about %s of traffic%n",
+                  name,
+                  profile.blocks(),
+                  Plan.treatments(planned.experiment().factors()).size(),
+                  planned.trials().size(),
+                  Durations.text(planned.traffic()));
+            });
+  }
+
+  /** Durations for people. */
+  static final class Durations {
+    private Durations() {}
+
+    static String text(Duration duration) {
+      long seconds = duration.toSeconds();
+      if (seconds < 90) {
+        return seconds + " s";
+      }
+      long minutes = Math.round(seconds / 60.0);
+      return minutes < 90 ? minutes + " min" : String.format("%.1f h", seconds / 3600.0);
+    }
+  }
+}

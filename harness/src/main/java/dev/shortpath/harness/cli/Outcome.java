@@ -1,0 +1,93 @@
+package dev.shortpath.harness.cli;
+
+import dev.shortpath.harness.analysis.Analysis;
+import dev.shortpath.harness.analysis.Analyzer;
+import dev.shortpath.harness.analysis.ClaimsJson;
+import dev.shortpath.harness.analysis.JUnitXml;
+import dev.shortpath.harness.analysis.Judgement;
+import dev.shortpath.harness.analysis.Policy;
+import dev.shortpath.harness.analysis.Verdict;
+import dev.shortpath.harness.catalog.BadInputException;
+import dev.shortpath.harness.catalog.Catalog;
+import dev.shortpath.harness.report.ReportWriter;
+import dev.shortpath.harness.store.RunDirectory;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a run comes to: its analysis, its verdicts, its report. */
+final class Outcome {
+  private final Catalog catalog;
+  private final PrintWriter out;
+  private final boolean strict;
+
+  /** With {@code strict}, a claim that is not reproduced is a failure in {@code junit.xml}. */
+  Outcome(Catalog catalog, PrintWriter out, boolean strict) {
+    this.catalog = catalog;
+    this.out = out;
+    this.strict = strict;
+  }
+
+  /**
+   * Writes {@code analysis.json}, {@code claims.json} and {@code junit.xml}, prints the verdicts,
+   * and writes the reports where asked.
+   *
+   * @return whether every claim is reproduced
+   */
+  boolean conclude(RunDirectory run, Policy policy, boolean report) throws IOException {
+    Analysis analysis = analyze(run, policy);
+    verdicts(analysis);
+    if (report) {
+      report(run, analysis);
+    }
+    return analysis.judgements().stream().allMatch(j -> j.verdict() == Verdict.REPRODUCED);
+  }
+
+  private Analysis analyze(RunDirectory run, Policy policy) throws IOException {
+    if (!Analyzer.trimmings().contains(policy.trim())) {
+      throw new BadInputException(
+          "--trim " + policy.trim() + ": known are " + String.join(", ", Analyzer.trimmings()));
+    }
+    Analysis analysis = Analyzer.analyze(run, policy);
+    run.write("analysis.json", analysis);
+    run.writeBytes(ClaimsJson.NAME, ClaimsJson.of(run.run(), analysis));
+    run.writeBytes(JUnitXml.NAME, JUnitXml.of(run.run(), analysis, strict));
+    return analysis;
+  }
+
+  private void verdicts(Analysis analysis) {
+    for (Judgement judgement : analysis.judgements()) {
+      out.printf("%-15s %s%n", judgement.verdict().words(), judgement.claim().statement());
+      String stratum = judgement.stratum().isEmpty() ? "" : judgement.stratum().toString() + " ";
+      out.printf("%-15s   %s%s%n", "", stratum, judgement.reason());
+    }
+    if (!analysis.exclusions().isEmpty()) {
+      out.printf(
+          "%d attempts or trials are kept but not used; the report names them%n",
+          analysis.exclusions().size());
+    }
+    out.flush();
+  }
+
+  /** Where trimming is asked for, the report shows beside it what no trimming gives. */
+  private void report(RunDirectory run, Analysis analysis) throws IOException {
+    List<Analysis> analyses = new ArrayList<>(List.of(analysis));
+    Policy policy = analysis.policy();
+    if (!policy.trim().equals(Policy.DEFAULT.trim())) {
+      analyses.add(
+          Analyzer.analyze(
+              run,
+              new Policy(
+                  Policy.DEFAULT.trim(), policy.resamples(), policy.level(), policy.seed())));
+    }
+    for (ReportWriter writer : catalog.reports().values()) {
+      List<Path> written = writer.write(run, analyses, run.path().resolve("report"));
+      if (!written.isEmpty()) {
+        out.println("report: " + written.get(0));
+      }
+    }
+    out.flush();
+  }
+}

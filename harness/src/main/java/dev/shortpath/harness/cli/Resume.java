@@ -1,0 +1,30 @@
+package dev.shortpath.harness.cli;
+
+import dev.shortpath.harness.store.RunDirectory;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code shortpath resume}. */
+@Command(
+    name = "resume",
+    description = "Goes on with a run that was interrupted or killed, at its next trial.")
+final class Resume implements Callable<Integer> {
+  @ParentCommand Main main;
+  @Spec CommandSpec spec;
+
+  @Parameters(paramLabel = "RUN", description = "Run directory.")
+  Path run;
+
+  @Mixin SessionOptions options;
+
+  @Override
+  public Integer call() throws Exception {
+    return new Sessions(main.catalog(), spec.commandLine(), options).goOn(RunDirectory.open(run));
+  }
+}

@@ -1,0 +1,102 @@
+package dev.shortpath.harness.cli;
+
+import dev.shortpath.harness.catalog.BadInputException;
+import dev.shortpath.harness.catalog.Experiments;
+import dev.shortpath.harness.runner.RunRequest;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code shortpath run}. */
+@Command(
+    name = "run",
+    description = "Runs an experiment and writes its report. Needs root for testbed netns.")
+final class Run implements Callable<Integer> {
+  @ParentCommand Main main;
+  @Spec CommandSpec spec;
+
+  @Parameters(
+      paramLabel = "EXPERIMENT",
+      description = "Name from 'shortpath list', or a path that ends in .yaml.")
+  String experiment;
+
+  @Option(
+      names = "--testbed",
+      defaultValue = "netns",
+      description = "Where to run. Default: ${DEFAULT-VALUE}.")
+  String testbed;
+
+  @Option(
+      names = "--profile",
+      defaultValue = "quick",
+      description = "How much to run: quick, full, paper. Default: ${DEFAULT-VALUE}.")
+  String profile;
+
+  @Option(
+      names = "--set",
+      paramLabel = "FACTOR=LEVEL[,LEVEL]",
+      description = "Levels that replace a factor's own. Repeatable.")
+  Map<String, String> levels = new LinkedHashMap<>();
+
+  @Option(
+      names = "--parameter",
+      paramLabel = "NAME=VALUE",
+      description = "Workload parameter. Repeatable.")
+  Map<String, String> parameters = new LinkedHashMap<>();
+
+  @Option(names = "--blocks", description = "Number of blocks instead of the profile's own.")
+  int blocks;
+
+  @Option(
+      names = "--seed",
+      defaultValue = "1",
+      description = "Seed of the order of trials. Default: ${DEFAULT-VALUE}.")
+  long seed;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "Run directory. Default: runs/EXPERIMENT-UTC.")
+  Path out;
+
+  @Mixin SessionOptions options;
+
+  @Override
+  public Integer call() throws Exception {
+    if (blocks < 0) {
+      throw new BadInputException("--blocks " + blocks + ": give a number from 1");
+    }
+    RunRequest request =
+        new RunRequest(
+            Experiments.find(experiment),
+            profile,
+            split(levels),
+            parameters,
+            blocks,
+            testbed,
+            seed,
+            words());
+    return new Sessions(main.catalog(), spec.commandLine(), options).start(request, out);
+  }
+
+  private List<String> words() {
+    return Arrays.asList(
+        spec.root().commandLine().getParseResult().originalArgs().toArray(String[]::new));
+  }
+
+  private static Map<String, List<String>> split(Map<String, String> levels) {
+    Map<String, List<String>> split = new LinkedHashMap<>();
+    levels.forEach((name, list) -> split.put(name, List.of(list.split(","))));
+    return split;
+  }
+}
