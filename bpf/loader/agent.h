@@ -57,6 +57,8 @@ struct programs *programs_attach(const struct options *options, const struct ker
 void programs_stop(struct programs *programs); /* from now on no message is redirected, no socket filed */
 void programs_free(struct programs *programs);
 void programs_counters(struct programs *programs, struct counters *sum);
+/* What stands in the maps now: connections on record and sockets filed. */
+void programs_occupancy(struct programs *programs, unsigned *records, unsigned *sockets);
 /* Calls `each` for every hop, ordered by port. */
 void programs_hops(struct programs *programs, void (*each)(void *arg, uint32_t port, const struct hop *hop),
                    void *arg);

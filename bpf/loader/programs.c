@@ -128,6 +128,26 @@ void programs_counters(struct programs *programs, struct counters *sum)
     free(values);
 }
 
+/* Walks the keys: entries that come and go meanwhile may be missed or seen twice. */
+static unsigned count_keys(int map, unsigned limit)
+{
+    char keys[2][sizeof(struct end_key)];
+    unsigned count = 0;
+
+    while (count < limit && !bpf_map_get_next_key(map, count ? keys[count % 2] : NULL, keys[(count + 1) % 2]))
+        count++;
+    return count;
+}
+
+void programs_occupancy(struct programs *programs, unsigned *records, unsigned *sockets)
+{
+    const struct sockredir *object = programs->object;
+
+    *records =
+        count_keys(bpf_map__fd(object->maps.connections), bpf_map__max_entries(object->maps.connections));
+    *sockets = count_keys(bpf_map__fd(object->maps.sockets), bpf_map__max_entries(object->maps.sockets));
+}
+
 static int by_port(const void *left, const void *right)
 {
     uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;

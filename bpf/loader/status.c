@@ -38,14 +38,16 @@ static void write_messages(FILE *out, const char *name, const __u64 *values)
     fprintf(out, "}}");
 }
 
-static void write_connections(FILE *out, const struct counters *counters)
+static void write_connections(FILE *out, const struct counters *counters, struct programs *programs)
 {
+    unsigned records, sockets;
+
     fprintf(out, ",\"connections\":{");
     for (int i = 0; i < EVENT_COUNT; i++)
         fprintf(out, "\"%s\":%llu,", event_names[i], counters->events[i]);
-    fprintf(out, "\"open_pairs\":%llu,\"records\":%llu}",
-            counters->events[EVENT_PAIRED] - counters->events[EVENT_PAIRS_CLOSED],
-            counters->events[EVENT_RECORDS_CREATED] - counters->events[EVENT_RECORDS_DELETED]);
+    programs_occupancy(programs, &records, &sockets);
+    fprintf(out, "\"open_pairs\":%llu,\"records\":%u,\"sockets\":%u}",
+            counters->events[EVENT_PAIRED] - counters->events[EVENT_PAIRS_CLOSED], records, sockets);
 }
 
 struct hop_writer {
@@ -99,7 +101,7 @@ void write_status(FILE *out, const char *event, const struct options *options, s
     }
     fputc(']', out);
     write_limits(out, options);
-    write_connections(out, &counters);
+    write_connections(out, &counters, programs);
     write_messages(out, "messages", counters.messages);
     write_messages(out, "bytes", counters.bytes);
     fprintf(out, ",\"hops\":[");
