@@ -1,0 +1,95 @@
+package dev.shortpath.testbed.netns;
+
+import dev.shortpath.harness.testbed.TestbedException;
+import dev.shortpath.testbed.remote.LocalProcess;
+import dev.shortpath.testbed.tool.Tools;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/** Takes a run away: its processes, namespaces, cgroup and state directory, found by its id. */
+final class Leftovers {
+  private static final Path NETNS = Path.of("/run/netns");
+  private static final Duration LIMIT = Duration.ofSeconds(10);
+
+  private final Tools tools;
+
+  Leftovers(Tools tools) {
+    this.tools = tools;
+  }
+
+  /** Removes every run whose owner is gone; a line for each thing removed. */
+  List<String> removeDead() {
+    Set<String> runs = new TreeSet<>();
+    namespaces().stream().map(RunNames::runOf).flatMap(Optional::stream).forEach(runs::add);
+    Cgroups.root().map(Cgroups::children).orElse(List.of()).stream()
+        .map(p -> p.getFileName().toString())
+        .forEach(runs::add);
+    runs.addAll(StateDirectory.names());
+    runs.removeIf(run -> !RunNames.isId(run) || StateDirectory.alive(run));
+    List<String> lines = new ArrayList<>();
+    runs.forEach(run -> lines.addAll(remove(run)));
+    return lines;
+  }
+
+  /** Removes one run; a line for each thing removed. Does nothing where nothing is left. */
+  List<String> remove(String runId) {
+    List<String> lines = new ArrayList<>();
+    Cgroups.root()
+        .map(root -> root.resolve(runId))
+        .filter(Files::isDirectory)
+        .ifPresent(
+            cgroup -> {
+              boolean busy = Cgroups.populated(cgroup);
+              String what = "cgroup " + cgroup + (busy ? " and its processes" : "");
+              lines.add(Cgroups.remove(cgroup) ? what : what + " could not be removed");
+            });
+    List<String> namespaces =
+        namespaces().stream().filter(n -> RunNames.runOf(n).equals(Optional.of(runId))).toList();
+    if (!namespaces.isEmpty()) {
+      String failure = delete(namespaces);
+      namespaces.forEach(n -> lines.add("network namespace " + n + failure));
+    }
+    if (Files.isDirectory(StateDirectory.of(runId))) {
+      StateDirectory.delete(StateDirectory.of(runId));
+      lines.add("directory " + StateDirectory.of(runId));
+    }
+    return lines;
+  }
+
+  private String delete(List<String> namespaces) {
+    StringBuilder batch = new StringBuilder();
+    namespaces.forEach(n -> batch.append("netns del ").append(n).append('\n'));
+    boolean interrupted = Thread.interrupted();
+    try {
+      String ip = tools.locate("ip").toString();
+      var result =
+          LocalProcess.run("ip", List.of(ip, "-force", "-batch", "-"), batch.toString(), LIMIT);
+      return result.ok() ? "" : ": " + result.lastWord();
+    } catch (TestbedException e) {
+      return ": " + e.getMessage();
+    } catch (InterruptedException e) {
+      interrupted = true;
+      return " (interrupted)";
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static List<String> namespaces() {
+    try (Stream<Path> entries = Files.list(NETNS)) {
+      return entries.map(p -> p.getFileName().toString()).sorted().toList();
+    } catch (IOException e) {
+      return List.of();
+    }
+  }
+}

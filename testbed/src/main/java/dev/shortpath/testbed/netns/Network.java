@@ -1,0 +1,126 @@
+package dev.shortpath.testbed.netns;
+
+import dev.shortpath.harness.testbed.Command;
+import dev.shortpath.harness.testbed.Result;
+import dev.shortpath.harness.testbed.TestbedException;
+import dev.shortpath.testbed.place.Node;
+import dev.shortpath.testbed.place.Pod;
+import dev.shortpath.testbed.place.Site;
+import dev.shortpath.testbed.remote.LocalProcess;
+import dev.shortpath.testbed.remote.Together;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+
+/** Makes the namespaces of a layout and joins them. Few programs, many lines each: it is quick. */
+final class Network {
+  private static final Duration LIMIT = Duration.ofSeconds(10);
+
+  private final Site site;
+  private final Layout layout;
+
+  Network(Site site, Layout layout) {
+    this.site = site;
+    this.layout = layout;
+  }
+
+  void make() throws TestbedException, InterruptedException {
+    List<String> names = new ArrayList<>();
+    layout.nodes().forEach(node -> names.add(node.netns()));
+    layout.pods().forEach(pod -> names.add(pod.netns()));
+    ip(List.of(), names.stream().map(name -> "netns add " + name).toList());
+    sysctls();
+    ip(List.of(), links());
+    List<Callable<Void>> each = new ArrayList<>();
+    layout.nodes().forEach(node -> each.add(() -> ip(List.of("-n", node.netns()), ofNode(node))));
+    layout.pods().forEach(pod -> each.add(() -> ip(List.of("-n", pod.netns()), ofPod(pod))));
+    Together.all(each);
+  }
+
+  private void sysctls() throws TestbedException, InterruptedException {
+    List<Callable<Result>> each = new ArrayList<>();
+    for (Node node : layout.nodes()) {
+      each.add(() -> sysctl(node.name(), node.netns(), Sysctls.NODE));
+    }
+    for (Pod pod : layout.pods()) {
+      each.add(() -> sysctl(pod.name(), pod.netns(), Sysctls.POD));
+    }
+    Together.all(each);
+  }
+
+  private Result sysctl(String name, String netns, List<String> settings)
+      throws TestbedException, InterruptedException {
+    Command command = Command.of("sysctl", "-q", "-e", "-w").and(settings.toArray(new String[0]));
+    return site.admin(name, netns).feed(command, "", LIMIT);
+  }
+
+  private List<String> links() {
+    List<String> lines = new ArrayList<>();
+    for (Pod pod : layout.pods()) {
+      lines.add(veth("eth0", pod.netns(), layout.port(pod), pod.node().netns()));
+    }
+    for (Node a : layout.nodes()) {
+      for (Node b : layout.nodes()) {
+        if (layout.number(a) < layout.number(b)) {
+          lines.add(veth("to-" + b.name(), a.netns(), "to-" + a.name(), b.netns()));
+        }
+      }
+    }
+    return lines;
+  }
+
+  private static String veth(String name, String netns, String peer, String peerNetns) {
+    return String.format(
+        "link add %s netns %s type veth peer name %s netns %s", name, netns, peer, peerNetns);
+  }
+
+  private List<String> ofNode(Node node) {
+    int n = layout.number(node);
+    List<String> lines = new ArrayList<>();
+    lines.add("link set lo up");
+    lines.add("link add pods type bridge stp_state 0 mcast_snooping 0");
+    lines.add("addr add " + Addresses.gateway4(n) + "/24 dev pods");
+    lines.add("addr add " + Addresses.gateway6(n) + "/64 dev pods nodad");
+    lines.add("link set pods up");
+    for (Pod pod : layout.podsOf(node)) {
+      lines.add("link set " + layout.port(pod) + " master pods up");
+    }
+    for (Node other : layout.nodes()) {
+      if (!other.equals(node)) {
+        int o = layout.number(other);
+        String link = "to-" + other.name();
+        lines.add("addr add " + Addresses.link4(n) + "/24 dev " + link);
+        lines.add("addr add " + Addresses.link6(n) + "/64 dev " + link + " nodad");
+        lines.add("link set " + link + " up");
+        lines.add("route add " + Addresses.subnet4(o) + " via " + Addresses.link4(o));
+        lines.add("-6 route add " + Addresses.subnet6(o) + " via " + Addresses.link6(o));
+      }
+    }
+    return lines;
+  }
+
+  private List<String> ofPod(Pod pod) {
+    int n = layout.number(pod.node());
+    return List.of(
+        "link set lo up",
+        "addr add " + pod.ipv4().getHostAddress() + "/24 dev eth0",
+        "addr add " + pod.ipv6().getHostAddress() + "/64 dev eth0 nodad",
+        "link set eth0 up",
+        "route add default via " + Addresses.gateway4(n),
+        "-6 route add default via " + Addresses.gateway6(n) + " dev eth0");
+  }
+
+  private Void ip(List<String> options, List<String> lines)
+      throws TestbedException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(site.tools().locate("ip").toString());
+    command.addAll(options);
+    command.addAll(List.of("-batch", "-"));
+    Result result = LocalProcess.run("ip", command, String.join("\n", lines) + "\n", LIMIT);
+    if (!result.ok()) {
+      throw new TestbedException("network: ip failed: " + result.err().strip().replace('\n', ';'));
+    }
+    return null;
+  }
+}

@@ -1,0 +1,75 @@
+package dev.shortpath.testbed.netns;
+
+import dev.shortpath.harness.experiment.Treatment;
+import dev.shortpath.harness.testbed.Testbed;
+import dev.shortpath.harness.testbed.TestbedException;
+import dev.shortpath.harness.testbed.TestbedRequest;
+import dev.shortpath.testbed.mesh.Mesh;
+import dev.shortpath.testbed.mesh.Meshes;
+import dev.shortpath.testbed.shortcut.Shortcut;
+import dev.shortpath.testbed.shortcut.Shortcuts;
+import dev.shortpath.testbed.tool.Tools;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Topology {@code pods}: a client pod and a server pod, on one node or on two, with or without a
+ * mesh. Each mesh and placement that the treatments name has a pair of pods of its own, all of them
+ * set up at once, so that a treatment only has to choose its pair and to attach the shortcut.
+ */
+final class PodsTopology implements Topology {
+  @Override
+  public String name() {
+    return "pods";
+  }
+
+  @Override
+  public Map<String, List<String>> factors() {
+    Map<String, List<String>> factors = new LinkedHashMap<>();
+    factors.put(PodsTreatment.MESH, Meshes.names());
+    factors.put(PodsTreatment.SHORTCUT, Shortcuts.names());
+    factors.put(PodsTreatment.PLACEMENT, PodsTreatment.PLACEMENTS);
+    factors.put(PodsTreatment.IP_FAMILY, PodsTreatment.IP_FAMILIES);
+    return factors;
+  }
+
+  @Override
+  public List<String> missing(TestbedRequest request, Tools tools) {
+    List<String> lines = new ArrayList<>();
+    request
+        .parameters()
+        .keySet()
+        .forEach(p -> lines.add("topology pods has no parameter '" + p + "'; it has none"));
+    List<PodsTreatment> treatments = new ArrayList<>();
+    for (Treatment treatment : request.treatments()) {
+      try {
+        treatments.add(PodsTreatment.of(treatment));
+      } catch (TestbedException e) {
+        lines.add(e.getMessage());
+      }
+    }
+    treatments.stream()
+        .map(PodsTreatment::mesh)
+        .distinct()
+        .map((Mesh mesh) -> mesh.missing(tools))
+        .forEach(lines::addAll);
+    treatments.stream()
+        .map(PodsTreatment::shortcut)
+        .distinct()
+        .map((Shortcut shortcut) -> shortcut.missing(tools))
+        .forEach(lines::addAll);
+    return lines.stream().distinct().toList();
+  }
+
+  @Override
+  public Testbed open(TestbedRequest request, Tools tools)
+      throws TestbedException, InterruptedException {
+    List<PodsTreatment> treatments = new ArrayList<>();
+    for (Treatment treatment : request.treatments()) {
+      treatments.add(PodsTreatment.of(treatment));
+    }
+    return PodsTestbed.open(request, treatments, tools);
+  }
+}

@@ -1,0 +1,111 @@
+package dev.shortpath.testbed.path;
+
+import dev.shortpath.harness.testbed.Attestation;
+import dev.shortpath.harness.testbed.Hop;
+import dev.shortpath.harness.testbed.Traffic;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Decides from counters which path a trial's traffic took.
+ *
+ * <p>Shortcut off: no agent may be there, and each interface of each leg must have carried at least
+ * the application's bytes as TCP payload. Shortcut on: on each leg within a node the agent must
+ * account for all of the application's bytes, at most {@value #STACK_MESSAGES} messages per
+ * connection and direction may have gone through the stack (those sent before the reader was ready
+ * for them, records of a TLS handshake), and the interfaces must have counted no more packets than
+ * connections begin and end with; a leg between nodes must have gone through the stack. In both
+ * cases each proxy of the path must have accepted as many connections as the client opened, opened
+ * as many upstream, and passed on at least the application's bytes; each rewriting rule must have
+ * matched each connection; and no proxy off the path may have accepted any.
+ */
+public final class PathRules {
+  /** Messages per connection and direction that may go through the stack on a redirected leg. */
+  public static final int STACK_MESSAGES = 8;
+
+  /**
+   * Packets that a connection may need on a redirected leg: its begin, TLS, first messages, end.
+   */
+  public static final int CONNECTION_PACKETS = 40;
+
+  /** Packets that are nobody's: address resolution, group membership. */
+  public static final int STRAY_PACKETS = 20;
+
+  private PathRules() {}
+
+  /**
+   * Bytes of a packet beside its TCP payload: Ethernet, IP, TCP with time stamps (the namespaces
+   * switch them on). Other packets are at most this long or carry next to nothing beyond it.
+   */
+  public static int header(boolean ipv6) {
+    return 14 + (ipv6 ? 40 : 20) + 20 + 12;
+  }
+
+  /**
+   * Judges one trial.
+   *
+   * @param route what the mesh makes of the way
+   * @param shortcut whether messages are to be redirected where they can be
+   * @param ipv6 whether the traffic is IPv6
+   */
+  public static Attestation judge(
+      Route route,
+      boolean shortcut,
+      boolean ipv6,
+      Map<String, Long> before,
+      Map<String, Long> after,
+      Traffic traffic) {
+    Deltas deltas = new Deltas(before, after);
+    List<String> faults = new ArrayList<>();
+    if (traffic.messagesToServer() + traffic.messagesToClient() == 0) {
+      faults.add("the workload sent nothing");
+    }
+    if (!shortcut && deltas.names().stream().anyMatch(n -> n.startsWith("agent."))) {
+      faults.add("an agent was attached, though the shortcut is off");
+    }
+    List<Hop> hops = new ArrayList<>();
+    for (Leg leg : route.legs()) {
+      hops.add(new LegRules(leg, shortcut, ipv6, deltas, traffic, faults).judge());
+    }
+    for (String rule : route.rewrites()) {
+      long matched = deltas.of(rule);
+      if (matched < traffic.connections()) {
+        faults.add(rule + " matched " + matched + " of " + traffic.connections() + " connections");
+      }
+    }
+    strangers(route, deltas, faults);
+    deltas.missing().forEach(name -> faults.add("counter " + name + " could not be read"));
+    boolean attested = faults.isEmpty();
+    return new Attestation(attested, attested ? praise(route, shortcut) : faults.get(0), hops);
+  }
+
+  private static void strangers(Route route, Deltas deltas, List<String> faults) {
+    List<String> own =
+        route.legs().stream()
+            .filter(leg -> leg.flow() != null)
+            .map(leg -> leg.flow().connections())
+            .toList();
+    for (String name : deltas.names()) {
+      if (name.startsWith("proxy.") && name.endsWith(".connections") && !own.contains(name)) {
+        long moved = deltas.of(name);
+        if (moved != 0) {
+          faults.add(name + " rose by " + moved + ", though that proxy is not on the path");
+        }
+      }
+    }
+  }
+
+  private static String praise(Route route, boolean shortcut) {
+    long between = route.legs().stream().filter(leg -> !leg.withinNode()).count();
+    if (!shortcut) {
+      return "no agent was attached, and every leg's interfaces and proxies counted all of the"
+          + " traffic: stack throughout";
+    }
+    if (between == 0) {
+      return "the agent redirected the traffic from socket to socket on every leg";
+    }
+    String legs = route.legs().size() == between ? "" : "every leg within a node was redirected; ";
+    return legs + "between nodes: stack, as it must be";
+  }
+}

@@ -1,0 +1,2 @@
+/** Shortcuts past the network stack that a treatment switches on or off. One class each. */
+package dev.shortpath.testbed.shortcut;
