@@ -137,6 +137,11 @@ static int repair(const struct plan *p)
         }
         pause_ms(20);
     } while (now_ns() < end);
+    // Closed in repair mode nothing goes out, and the addresses are free again.
+    for (unsigned i = 0; i < p->guesses; i++) {
+        set_repair(fds[i], TCP_REPAIR, 1);
+        close(fds[i]);
+    }
     printf("{\"forge\":\"repair\",\"opened\":%u,\"sent\":%llu,\"received\":%llu,\"data\":", p->guesses,
            (unsigned long long)sent, (unsigned long long)received);
     print_hex(kept, kept_size);
