@@ -1,5 +1,6 @@
 package dev.shortpath.harness.cli;
 
+import dev.shortpath.harness.analysis.Analyzer;
 import dev.shortpath.harness.analysis.Policy;
 import dev.shortpath.harness.catalog.BadInputException;
 import picocli.CommandLine.Option;
@@ -32,6 +33,10 @@ final class AnalysisOptions {
     }
     if (!(level > 0.5 && level < 1)) {
       throw new BadInputException("--level " + level + ": give a number between 0.5 and 1");
+    }
+    if (!Analyzer.trimmings().contains(trim)) {
+      throw new BadInputException(
+          "--trim " + trim + ": known are " + String.join(", ", Analyzer.trimmings()));
     }
     return new Policy(trim, resamples, level, Policy.DEFAULT.seed());
   }

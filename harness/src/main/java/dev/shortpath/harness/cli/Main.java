@@ -58,13 +58,16 @@ public final class Main implements Runnable {
 
   /** Runs one command line and returns its exit code. */
   public static int execute(Catalog catalog, String... arguments) {
+    return line(catalog).execute(arguments);
+  }
+
+  static CommandLine line(Catalog catalog) {
     Main main = new Main(catalog);
     CommandLine line = new CommandLine(main);
     line.setColorScheme(Console.colors());
-    line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setParameterExceptionHandler(new Failures.BadUsage());
     line.setExecutionExceptionHandler(new Failures.OfCommand(main));
-    return line.execute(arguments);
+    return line;
   }
 
   Catalog catalog() {

@@ -7,7 +7,6 @@ import dev.shortpath.harness.analysis.JUnitXml;
 import dev.shortpath.harness.analysis.Judgement;
 import dev.shortpath.harness.analysis.Policy;
 import dev.shortpath.harness.analysis.Verdict;
-import dev.shortpath.harness.catalog.BadInputException;
 import dev.shortpath.harness.catalog.Catalog;
 import dev.shortpath.harness.report.ReportWriter;
 import dev.shortpath.harness.store.RunDirectory;
@@ -46,10 +45,6 @@ final class Outcome {
   }
 
   private Analysis analyze(RunDirectory run, Policy policy) throws IOException {
-    if (!Analyzer.trimmings().contains(policy.trim())) {
-      throw new BadInputException(
-          "--trim " + policy.trim() + ": known are " + String.join(", ", Analyzer.trimmings()));
-    }
     Analysis analysis = Analyzer.analyze(run, policy);
     run.write("analysis.json", analysis);
     run.writeBytes(ClaimsJson.NAME, ClaimsJson.of(run.run(), analysis));

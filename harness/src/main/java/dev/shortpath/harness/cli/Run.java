@@ -4,7 +4,6 @@ import dev.shortpath.harness.catalog.BadInputException;
 import dev.shortpath.harness.catalog.Experiments;
 import dev.shortpath.harness.runner.RunRequest;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,13 +84,8 @@ final class Run implements Callable<Integer> {
             blocks,
             testbed,
             seed,
-            words());
+            spec.root().commandLine().getParseResult().originalArgs());
     return new Sessions(main.catalog(), spec.commandLine(), options).start(request, out);
-  }
-
-  private List<String> words() {
-    return Arrays.asList(
-        spec.root().commandLine().getParseResult().originalArgs().toArray(String[]::new));
   }
 
   private static Map<String, List<String>> split(Map<String, String> levels) {

@@ -110,7 +110,11 @@ public final class Fakes {
   /** A catalog of the fake parts. */
   public static Catalog catalog(FakeTestbed testbed, Workload workload) {
     return new Catalog(
-        Map.of("fake", testbed), Map.of(workload.name(), workload), List.of(), Map.of(), Map.of());
+        Map.of("fake", testbed, "netns", testbed),
+        Map.of(workload.name(), workload),
+        List.of(),
+        Map.of(),
+        Map.of());
   }
 
   /** Provider and testbed in one; counts what is done to it. */

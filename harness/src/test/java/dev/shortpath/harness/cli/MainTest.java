@@ -1,0 +1,163 @@
+package dev.shortpath.harness.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.shortpath.harness.runner.Fakes;
+import dev.shortpath.harness.store.RunDirectory;
+import dev.shortpath.harness.store.TrialRecord;
+import dev.shortpath.harness.testbed.TestbedException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
+
+class MainTest {
+  @TempDir Path temp;
+
+  private final Fakes.FakeTestbed testbed = new Fakes.FakeTestbed();
+  private final Fakes.FakeWorkload workload = new Fakes.FakeWorkload();
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+  private Path yaml;
+  private Path run;
+
+  @BeforeEach
+  void writeExperiment() throws IOException {
+    run = temp.resolve("run");
+    yaml = temp.resolve("small.yaml");
+    Files.writeString(
+        yaml,
+        """
+        name: small
+        title: A small one
+        topology: pods
+        factors: {shortcut: ["off", sockmap]}
+        workloads: {w: {type: fake, parameters: {count: 50}}}
+        profiles: {quick: {blocks: 3}}
+        claims:
+          - {id: one, source: s, statement: It is lower., metric: latency, statistic: p50,
+             baseline: {shortcut: "off"}, treatment: {shortcut: sockmap}, direction: lower}
+        """);
+  }
+
+  @Test
+  void runsAnalysesAndSaysTheVerdicts() throws IOException {
+    assertEquals(0, run(), err.toString());
+    assertEquals(6, RunDirectory.open(run).trials().size());
+    assertTrue(out.toString().contains("[6/6]"), out.toString());
+    assertTrue(out.toString().contains("It is lower."), out.toString());
+    for (String file : List.of("analysis.json", "claims.json", "junit.xml")) {
+      assertTrue(Files.isRegularFile(run.resolve(file)), file);
+    }
+    assertFalse(out.toString().contains("\u001b"), "no escape codes where there is no terminal");
+  }
+
+  @Test
+  void strictTurnsAFindingIntoAStatus() {
+    assertEquals(1, run("--strict"));
+  }
+
+  @Test
+  void aTrialThatCannotBeCompletedIsNamed() {
+    for (int i = 0; i < 3; i++) {
+      workload.next.add(
+          sink -> {
+            throw new TestbedException("the server died");
+          });
+    }
+    assertEquals(3, run());
+    assertTrue(err.toString().contains("trials not completed: [1]"), err.toString());
+    assertTrue(out.toString().contains("the server died"), out.toString());
+    assertEquals(0, execute("resume", run.toString()), err.toString());
+  }
+
+  static Stream<Arguments> badInput() {
+    return Stream.of(
+        Arguments.of(List.of("run", "nope"), "no experiment 'nope'"),
+        Arguments.of(List.of("run", "YAML", "--testbed", "moon"), "no testbed 'moon'; known: "),
+        Arguments.of(List.of("run", "YAML", "--profile", "huge"), "no profile 'huge'"),
+        Arguments.of(List.of("run", "YAML", "--set", "mesh=none"), "no factor 'mesh'"),
+        Arguments.of(List.of("run", "YAML", "--set", "shortcut=warp"), "no level 'warp'"),
+        Arguments.of(List.of("run", "YAML", "--set", "shortcut=$(id)"), "must match"),
+        Arguments.of(List.of("run", "YAML", "--parameter", "count=x"), "count 'x' is no count"),
+        Arguments.of(List.of("run", "YAML", "--parameter", "cnt=1"), "no parameter 'cnt'"),
+        Arguments.of(List.of("run", "YAML", "--blocks", "-1"), "--blocks -1"),
+        Arguments.of(List.of("run", "YAML", "--trim", "some"), "--trim some"),
+        Arguments.of(List.of("run", "YAML", "--level", "2"), "--level"),
+        Arguments.of(List.of("run", "absent.yaml"), "cannot read absent.yaml"),
+        Arguments.of(List.of("run"), "EXPERIMENT"),
+        Arguments.of(List.of("report", "absent"), "not a run directory"),
+        Arguments.of(List.of("resume", "absent"), "not a run directory"),
+        Arguments.of(List.of("import", "x", "absent", "--out", "y"), "no importer 'x'"),
+        Arguments.of(List.of("fly"), "fly"));
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void badInput(List<String> words, String complaint) {
+    String[] arguments =
+        words.stream().map(w -> w.equals("YAML") ? yaml.toString() : w).toArray(String[]::new);
+    assertEquals(2, execute(arguments), err.toString());
+    assertTrue(err.toString().contains(complaint), err.toString());
+    assertTrue(err.toString().lines().count() <= 2, err.toString());
+    assertEquals(List.of(), testbed.done, "nothing may be started");
+  }
+
+  @Test
+  void whatTheMachineLacksIsSaidBeforeAnythingStarts() {
+    testbed.missing = List.of("haproxy is missing: apt-get install haproxy");
+    assertEquals(2, run());
+    assertEquals("shortpath: haproxy is missing: apt-get install haproxy\n", err.toString());
+    assertFalse(Files.exists(run));
+  }
+
+  @Test
+  void aRunDirectoryIsNotOverwritten() throws IOException {
+    assertEquals(0, run());
+    List<TrialRecord> before = RunDirectory.open(run).trials();
+    assertEquals(2, run());
+    assertTrue(err.toString().contains("is not empty"), err.toString());
+    assertEquals(before, RunDirectory.open(run).trials());
+  }
+
+  @Test
+  void everyCommandHasHelp() {
+    for (String name : Main.line(Fakes.catalog(testbed, workload)).getSubcommands().keySet()) {
+      assertEquals(0, execute(name, "--help"), name);
+    }
+    assertTrue(out.toString().contains("Usage: shortpath run"), out.toString());
+  }
+
+  @Test
+  void theStackTraceIsShownOnRequestOnly() {
+    execute("report", "absent");
+    assertFalse(err.toString().contains("\tat "), err.toString());
+    execute("report", "absent", "--debug");
+    assertTrue(err.toString().contains("\tat "), err.toString());
+  }
+
+  private int run(String... more) {
+    return execute(
+        Stream.concat(Stream.of("run", yaml.toString(), "--out", run.toString()), Stream.of(more))
+            .toArray(String[]::new));
+  }
+
+  private int execute(String... arguments) {
+    CommandLine line = Main.line(Fakes.catalog(testbed, workload));
+    line.setOut(new PrintWriter(out, true));
+    line.setErr(new PrintWriter(err, true));
+    return line.execute(arguments);
+  }
+}
