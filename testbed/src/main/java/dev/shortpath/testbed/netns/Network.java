@@ -94,7 +94,7 @@ final class Network {
         lines.add("addr add " + Addresses.link6(n) + "/64 dev " + link + " nodad");
         lines.add("link set " + link + " up");
         lines.add("route add " + Addresses.subnet4(o) + " via " + Addresses.link4(o));
-        lines.add("-6 route add " + Addresses.subnet6(o) + " via " + Addresses.link6(o));
+        lines.add("route add " + Addresses.subnet6(o) + " via " + Addresses.link6(o));
       }
     }
     return lines;
@@ -108,7 +108,7 @@ final class Network {
         "addr add " + pod.ipv6().getHostAddress() + "/64 dev eth0 nodad",
         "link set eth0 up",
         "route add default via " + Addresses.gateway4(n),
-        "-6 route add default via " + Addresses.gateway6(n) + " dev eth0");
+        "route add default via " + Addresses.gateway6(n) + " dev eth0");
   }
 
   private Void ip(List<String> options, List<String> lines)
