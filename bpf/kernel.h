@@ -10,6 +10,8 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_core_read.h>
 
+#define SPLICE_X86     275 /* system call numbers */
+#define SPLICE_ARM64   76
 #define O_NONBLOCK     00004000
 #define RCV_SHUTDOWN   1
 #define SEND_SHUTDOWN  2
@@ -49,6 +51,7 @@ struct sock {
     struct sock_common __sk_common;
     __u8 sk_shutdown;
     int sk_rcvlowat;
+    int sk_peek_off;
     __u32 sk_tsflags;
     struct socket *sk_socket;
     void *sk_user_data;
@@ -65,6 +68,17 @@ struct tcp_sock {
     __u8 recvmsg_inq : 1;
     bool is_mptcp;
 };
+
+/* Where an architecture keeps the number of the system call under way. */
+struct pt_regs___x86 {
+    unsigned long orig_ax;
+};
+
+struct pt_regs___arm64 {
+    int syscallno;
+};
+
+struct task_struct;
 
 #pragma clang attribute pop
 

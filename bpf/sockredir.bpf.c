@@ -49,6 +49,7 @@ const volatile __u32 unread_limit = DEFAULT_UNREAD_LIMIT;
 const volatile __u32 large_message = DEFAULT_LARGE;
 const volatile bool redirect_to_blocking = false;
 const volatile bool ports_restricted = false;
+const volatile bool syscalls_visible = false; /* the kernel has bpf_task_pt_regs for sk_msg */
 const volatile __u64 ports_listed[1024] = {};
 const volatile __u64 ports_excluded[1024] = {};
 
@@ -161,7 +162,8 @@ static __always_inline enum verdict check_reader(const bool cast, struct end *re
         return VERDICT_BLOCKING_READER;
     if (KERNEL_READ(cast, icsk, icsk_ulp_ops))
         return VERDICT_ULP;
-    if (KERNEL_READ(cast, sk, sk_rcvlowat) > 1 || KERNEL_READ_BITS(cast, tp, recvmsg_inq) ||
+    if (KERNEL_READ(cast, sk, sk_rcvlowat) > 1 || KERNEL_READ(cast, sk, sk_peek_off) >= 0 ||
+        KERNEL_READ_BITS(cast, tp, recvmsg_inq) ||
         KERNEL_READ(cast, sk, __sk_common.skc_flags) >> bpf_core_enum_value(enum sock_flags, SOCK_RCVTSTAMP) &
             1 ||
         KERNEL_READ_BITS(cast, sk, sk_tsflags))
@@ -209,9 +211,12 @@ static __always_inline enum verdict choose(const bool cast, struct end *own, str
     verdict = check_reader(cast, reader);
     if (verdict != VERDICT_REDIRECTED)
         return verdict;
-    /* splice() from a socket sees the TCP queue only. A program that only ever reads may be one that splices;
-     * one that answers has proved at least that it talks. */
-    if (!(reader->flags & END_WROTE))
+    /* splice() from a socket sees the TCP queue only, and nothing tells a reader that splices from one that
+     * receives. But a relay that splices does so both ways, if not with its first message then with its
+     * second. */
+    if (reader->flags & END_SPLICES)
+        return VERDICT_READER_SPLICES;
+    if (!(reader->flags & END_TALKS))
         return VERDICT_READER_SILENT;
     if (size > large_message)
         return VERDICT_TOO_LARGE;
@@ -233,6 +238,33 @@ static __always_inline void watch_for_bulk(struct end *own, struct end *reader, 
         count(EVENT_BULK);
 }
 
+/* Whether the message comes from splice(): the program runs within the sender's system call. */
+static __always_inline bool in_splice(void)
+{
+    struct pt_regs___arm64 *arm64;
+    struct pt_regs___x86 *x86;
+
+    if (!syscalls_visible)
+        return false;
+    x86 = (void *)bpf_task_pt_regs(bpf_get_current_task_btf());
+    arm64 = (void *)x86;
+    if (bpf_core_field_exists(x86->orig_ax))
+        return x86->orig_ax == SPLICE_X86;
+    if (bpf_core_field_exists(arm64->syscallno))
+        return arm64->syscallno == SPLICE_ARM64;
+    return false;
+}
+
+static __always_inline void note_how_it_writes(struct end *own)
+{
+    if (!(own->flags & END_WROTE))
+        __sync_fetch_and_or(&own->flags, END_WROTE);
+    else if (!(own->flags & END_TALKS))
+        __sync_fetch_and_or(&own->flags, END_TALKS);
+    if (!(own->flags & END_SPLICES) && in_splice())
+        __sync_fetch_and_or(&own->flags, END_SPLICES);
+}
+
 static __always_inline enum verdict decide(const bool cast, struct sk_msg_md *msg, struct end *own,
                                            struct end *reader, const struct end_key *reader_key)
 {
@@ -240,8 +272,7 @@ static __always_inline enum verdict decide(const bool cast, struct sk_msg_md *ms
     enum verdict verdict;
     bool all_read;
 
-    if (!(own->flags & END_WROTE))
-        __sync_fetch_and_or(&own->flags, END_WROTE);
+    note_how_it_writes(own);
     if (!(reader->flags & END_FILED))
         return VERDICT_NO_PARTNER;
     all_read = drained(cast, own, reader);

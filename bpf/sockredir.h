@@ -34,8 +34,10 @@ enum end_flag {
     END_LEFT = 1 << 2,    /* the socket was taken out of the SOCKHASH: it is back on plain TCP */
     END_STARTED = 1 << 3, /* something was redirected to this end once, so its queue may hold bytes */
     END_WROTE = 1 << 4,   /* the program behind this end has sent something */
-    END_BULK = 1 << 5,    /* the connection carries a stream that the stack serves better */
-    END_GONE = 1 << 6,    /* the socket is closed */
+    END_TALKS = 1 << 5,   /* it has done so twice */
+    END_SPLICES = 1 << 6, /* it has done so by splice(), so it probably reads by splice() too */
+    END_BULK = 1 << 7,    /* the connection carries a stream that the stack serves better */
+    END_GONE = 1 << 8,    /* the socket is closed */
 };
 
 struct end {
@@ -66,8 +68,9 @@ struct socket_state {
     X(NOT_ACCEPTED, not_accepted)       /* no process holds the reader's socket (yet, or any more) */        \
     X(BLOCKING_READER, blocking_reader) /* the reader's file is not O_NONBLOCK */                            \
     X(BLOCKING_WRITER, blocking_writer) /* this end's file is not O_NONBLOCK: it will be handed back */      \
-    X(READER_SILENT, reader_silent)     /* the reader has not sent anything yet */                           \
-    X(READER_OPTION, reader_option)     /* SO_RCVLOWAT, TCP_INQ or time stamps on the reader */              \
+    X(READER_SILENT, reader_silent)     /* the reader has not sent two messages yet */                       \
+    X(READER_SPLICES, reader_splices)   /* the reader sends by splice() */                                   \
+    X(READER_OPTION, reader_option)     /* SO_RCVLOWAT, SO_PEEK_OFF, TCP_INQ, time stamps on the reader */   \
     X(WRITER_OPTION, writer_option)     /* SO_ZEROCOPY or time stamps on the writer */                       \
     X(SHUTDOWN, shutdown)               /* one end is closed or closing in this direction */                 \
     X(ULP, ulp)                         /* kernel TLS or another upper layer protocol */                     \

@@ -41,7 +41,7 @@ bool parse_options(int argc, char **argv, bool attaching, struct options *option
 struct kernel {
     char release[128];
     int major, minor;
-    bool btf, rdonly_cast, stream_parser, sockops, sk_msg, sk_storage;
+    bool btf, rdonly_cast, stream_parser, sockops, sk_msg, sk_storage, task_registers;
     bool cap_bpf, cap_net_admin, cap_perfmon;
     char lockdown[32]; /* none, integrity, confidentiality or unknown */
     char cgroup2[256]; /* mount point, empty if there is none */

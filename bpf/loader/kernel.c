@@ -99,6 +99,7 @@ void look_at_kernel(struct kernel *kernel)
     kernel->stream_parser = can_create_sockhash();
     kernel->sockops = libbpf_probe_bpf_prog_type(BPF_PROG_TYPE_SOCK_OPS, NULL) == 1;
     kernel->sk_msg = can_attach_sk_msg();
+    kernel->task_registers = libbpf_probe_bpf_helper(BPF_PROG_TYPE_SK_MSG, BPF_FUNC_task_pt_regs, NULL) == 1;
     kernel->sk_storage = libbpf_probe_bpf_map_type(BPF_MAP_TYPE_SK_STORAGE, NULL) == 1;
 }
 
@@ -138,9 +139,10 @@ int check_command(void)
     printf(",\"cgroup2\":");
     write_json_string(stdout, kernel.cgroup2);
     printf(",\"lockdown\":\"%s\",\"btf\":%s,\"rdonly_cast\":%s,\"sockhash\":%s,\"sockops\":%s,\"sk_msg\":%s,"
-           "\"sk_storage\":%s,\"cap_bpf\":%s,\"cap_perfmon\":%s,\"cap_net_admin\":%s,\"missing\":",
+           "\"sk_storage\":%s,\"task_registers\":%s,\"cap_bpf\":%s,\"cap_perfmon\":%s,\"cap_net_admin\":%s,"
+           "\"missing\":",
            kernel.lockdown, BOOL(btf), BOOL(rdonly_cast), BOOL(stream_parser), BOOL(sockops), BOOL(sk_msg),
-           BOOL(sk_storage), BOOL(cap_bpf), BOOL(cap_perfmon), BOOL(cap_net_admin));
+           BOOL(sk_storage), BOOL(task_registers), BOOL(cap_bpf), BOOL(cap_perfmon), BOOL(cap_net_admin));
 #undef BOOL
     if (missing)
         write_json_string(stdout, missing);

@@ -35,6 +35,7 @@ static void set_options(struct sockredir *object, const struct options *options,
     object->rodata->unread_limit = options->unread_limit;
     object->rodata->large_message = options->large_message;
     object->rodata->redirect_to_blocking = options->redirect_to_blocking;
+    object->rodata->syscalls_visible = kernel->task_registers;
     object->rodata->ports_restricted = options->ports_restricted;
     memcpy((void *)object->rodata->ports_listed, options->ports, sizeof(options->ports));
     memcpy((void *)object->rodata->ports_excluded, options->exclude, sizeof(options->exclude));

@@ -225,7 +225,7 @@ def zero_copy_completion(client, server):
     return got, bool(attempt(client.recvmsg, 1, 200, socket.MSG_ERRQUEUE) != "EAGAIN")
 
 
-@scenario("SO_PEEK_OFF is not honoured for redirected data")
+@scenario()
 def peek_offset(client, server):
     server.setsockopt(socket.SOL_SOCKET, 42, 2)
     client.send(b"abcdefgh")
