@@ -130,7 +130,10 @@ static int wait_ready(struct exchange *x)
     return 0;
 }
 
-static bool is_transient(int error) { return error == EAGAIN || error == EINTR; }
+static bool is_transient(int error)
+{
+    return error == EAGAIN || error == EINTR;
+}
 
 // Sends the message and receives the full reply. False: the tally says why.
 static bool exchange(struct exchange *x, struct tally *tally)
@@ -237,10 +240,11 @@ static void closed_loop(int fd, const struct client_options *o, const struct end
             break;
         uint64_t due = now_ns();
         if (o->interval_ns && sequence)
-            // A tick that a slow reply has covered is skipped, not made up for: that is what "closed loop" means.
+            // A tick that a slow reply has covered is skipped, not made up for: that is what "closed loop"
+            // means.
             due = origin + ((due - origin) / o->interval_ns + 1) * o->interval_ns;
-        if (measured && (sequence - o->warmup >= o->count ||
-                         (o->duration_ns && due >= tally->start_ns + o->duration_ns)))
+        if (measured &&
+            (sequence - o->warmup >= o->count || (o->duration_ns && due >= tally->start_ns + o->duration_ns)))
             break;
         message_fill(tx, o->size, sequence);
         sleep_until(due);

@@ -14,7 +14,7 @@
 enum { EXIT_DONE = 0, EXIT_USAGE = 2, EXIT_BROKEN = 3 };
 enum { MAX_LISTENERS = 16, MAX_SIZE = 1 << 24, MAX_BLOCKING_SIZE = 1 << 16, CHUNK = 1 << 16 };
 
-#define NS_PER_S 1000000000ULL
+#define NS_PER_S  1000000000ULL
 #define NS_PER_MS 1000000ULL
 
 struct endpoint {

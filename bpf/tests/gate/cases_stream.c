@@ -196,7 +196,10 @@ void stream_side(struct gate *g, int fd)
     stream(g, fd, number(g, "bytes", 64 << 20), threads);
 }
 
-void duplex_side(struct gate *g, int fd) { stream(g, fd, number(g, "bytes", 60000000), true); }
+void duplex_side(struct gate *g, int fd)
+{
+    stream(g, fd, number(g, "bytes", 60000000), true);
+}
 
 // ---- bulk: one direction, as fast as it goes ----
 
@@ -282,9 +285,15 @@ static void push(struct gate *g, int fd, size_t size)
     check(g, "reply", "1", "%s", outcome(receive(g, fd, &last, 1, 0)));
 }
 
-void slow_reader_a(struct gate *g, int fd) { push(g, fd, (size_t)number(g, "size", 65536)); }
+void slow_reader_a(struct gate *g, int fd)
+{
+    push(g, fd, (size_t)number(g, "size", 65536));
+}
 
-void tiny_messages_a(struct gate *g, int fd) { push(g, fd, (size_t)number(g, "size", 1)); }
+void tiny_messages_a(struct gate *g, int fd)
+{
+    push(g, fd, (size_t)number(g, "size", 1));
+}
 
 void slow_reader_b(struct gate *g, int fd)
 {

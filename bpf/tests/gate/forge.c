@@ -98,10 +98,16 @@ static int open_repaired(const struct plan *p, unsigned offset)
     set_repair(fd, TCP_REPAIR_QUEUE, TCP_SEND_QUEUE);
     set_repair(fd, TCP_QUEUE_SEQ, (int)(p->has_snd ? p->snd : random32()));
     set_repair(fd, TCP_REPAIR_QUEUE, TCP_RECV_QUEUE);
-    set_repair(fd, TCP_QUEUE_SEQ, (int)(p->has_rcv ? p->rcv : random32()));
+    uint32_t rcv = p->has_rcv ? p->rcv : random32();
+    set_repair(fd, TCP_QUEUE_SEQ, (int)rcv);
     if (connect(fd, (const struct sockaddr *)&p->remote.storage, p->remote.length))
         cannot_run("cannot pretend a connection from %s to %s: %s", p->local.text, p->remote.text,
                    strerror(errno));
+    // Without a window nothing could be sent, and asking for one with a probe would be noticed.
+    struct tcp_repair_window window = {
+        .snd_wl1 = rcv, .snd_wnd = 65535, .max_window = 65535, .rcv_wnd = 65535, .rcv_wup = rcv};
+    if (setsockopt(fd, IPPROTO_TCP, TCP_REPAIR_WINDOW, &window, sizeof window))
+        cannot_run("TCP_REPAIR_WINDOW: %s", strerror(errno));
     set_repair(fd, TCP_REPAIR, REPAIR_OFF_NO_PROBE);
     return fd;
 }

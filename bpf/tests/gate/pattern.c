@@ -52,7 +52,10 @@ size_t pattern_check(uint64_t seed, uint64_t position, const unsigned char *data
     return first_difference(seed, position, data, at, size);
 }
 
-uint64_t random_next(uint64_t *state) { return word_at(0x2545f4914f6cdd1dULL, (*state)++); }
+uint64_t random_next(uint64_t *state)
+{
+    return word_at(0x2545f4914f6cdd1dULL, (*state)++);
+}
 
 size_t random_size(uint64_t *state, size_t most)
 {

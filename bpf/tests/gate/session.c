@@ -338,7 +338,10 @@ uint64_t trade(struct gate *g, uint64_t mine)
     return strtoull(theirs, NULL, 10);
 }
 
-void barrier(struct gate *g) { trade(g, 0); }
+void barrier(struct gate *g)
+{
+    trade(g, 0);
+}
 
 static void *watch(void *argument)
 {

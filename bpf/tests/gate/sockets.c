@@ -100,7 +100,10 @@ int listen_at(struct address *address)
     return fd;
 }
 
-static void prepare(int fd) { setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int)); }
+static void prepare(int fd)
+{
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
+}
 
 static int new_socket(struct gate *g, bool nonblocking, unsigned port_offset)
 {
@@ -162,7 +165,10 @@ int dial_from(struct gate *g, bool nonblocking, unsigned port_offset)
     return fd;
 }
 
-int dial(struct gate *g, bool nonblocking) { return dial_from(g, nonblocking, 0); }
+int dial(struct gate *g, bool nonblocking)
+{
+    return dial_from(g, nonblocking, 0);
+}
 
 int take(struct gate *g, bool nonblocking)
 {
@@ -187,7 +193,10 @@ int take(struct gate *g, bool nonblocking)
     }
 }
 
-int connection(struct gate *g) { return g->connecting ? dial(g, g->nonblocking) : take(g, g->nonblocking); }
+int connection(struct gate *g)
+{
+    return g->connecting ? dial(g, g->nonblocking) : take(g, g->nonblocking);
+}
 
 void raise_file_limit(void)
 {

@@ -389,10 +389,11 @@ class Forge(unittest.TestCase):
         return process
 
     def echo_server(self, address):
-        code = ("import socket,sys;l=socket.create_server((sys.argv[1],7000),family=socket.AF_INET6 if ':' in "
-                "sys.argv[1] else socket.AF_INET);print('up',flush=True)\n"
-                "while 1:\n c,_=l.accept()\n try:\n  d=c.recv(100)\n  c.sendall(d.upper());c.recv(1)\n"
-                " except OSError: pass")
+        code = ("import socket,sys,threading\n"
+                "def serve(c):\n try:\n  d=c.recv(100)\n  c.sendall(d.upper());c.recv(1)\n except OSError: pass\n"
+                "l=socket.create_server((sys.argv[1],7000),family=socket.AF_INET6 if ':' in sys.argv[1] else "
+                "socket.AF_INET);print('up',flush=True)\n"
+                "while 1: threading.Thread(target=serve,args=(l.accept()[0],),daemon=True).start()")
         server = self.start(self.ends[1], "python3", "-c", code, address)
         self.assertEqual(server.stdout.readline(), "up\n")
 
@@ -444,25 +445,25 @@ class Forge(unittest.TestCase):
     def test_repair_speaks_for_a_connection(self):
         """A client's end that is moved by TCP_REPAIR with the right numbers goes on; with wrong ones it does not."""
         self.echo_server("10.88.0.2")
-        # A real handshake, made by hand, whose numbers are thus known; nobody holds its client end.
-        sniff = self.start(self.ends[1], GATE, "forge", "sniff", "--port", "7000", "--wait-ms", "5000")
-        sniff.stdout.readline()
-        ghost = self.start(self.ends[0], GATE, "forge", "handshake", "--local", "10.88.7.7:4446", "--remote",
-                           "10.88.0.2:7000", "--snd", "77777", "--wait-ms", "4000")
-        seen = json.loads(sniff.stdout.readline())
-        self.assertEqual(seen["client_next"], 77777)
-        time.sleep(0.2)
-        subprocess.run(["ip", "-n", self.ends[0], "addr", "add", "10.88.7.7/32", "dev", "lo"], check=True)
-        try:
-            common = ["repair", "--local", "10.88.7.7:4446", "--remote", "10.88.0.2:7000", "--send", "moved",
-                      "--wait-ms", "500", "--snd", "77777"]
-            wrong = self.forge(self.ends[0], *common, "--rcv", str((seen["server_next"] + 2**31) % 2**32))
-            self.assertEqual(wrong["received"], 0)
-            right = self.forge(self.ends[0], *common, "--rcv", str(seen["server_next"]))
-            self.assertEqual(bytes.fromhex(right["data"]), b"MOVED")
-        finally:
-            subprocess.run(["ip", "-n", self.ends[0], "addr", "del", "10.88.7.7/32", "dev", "lo"], check=True)
-            ghost.terminate()
+        for port, right in ((4446, True), (4447, False)):
+            # A real handshake, made by hand, whose numbers are thus known; nobody holds its client end.
+            sniff = self.start(self.ends[1], GATE, "forge", "sniff", "--port", "7000", "--wait-ms", "5000")
+            sniff.stdout.readline()
+            local = f"10.88.7.7:{port}"
+            ghost = self.start(self.ends[0], GATE, "forge", "handshake", "--local", local, "--remote",
+                               "10.88.0.2:7000", "--snd", "77777", "--wait-ms", "4000")
+            seen = json.loads(sniff.stdout.readline())
+            self.assertEqual((seen["client"], seen["client_next"]), (local, 77777))
+            time.sleep(0.2)
+            ghost.kill()
+            subprocess.run(["ip", "-n", self.ends[0], "addr", "add", "10.88.7.7/32", "dev", "lo"], check=True)
+            try:
+                number = seen["server_next"] + (0 if right else 2**31)
+                got = self.forge(self.ends[0], "repair", "--local", local, "--remote", "10.88.0.2:7000", "--send",
+                                 "moved", "--wait-ms", "500", "--snd", "77777", "--rcv", str(number % 2**32))
+                self.assertEqual(bytes.fromhex(got["data"]), b"MOVED" if right else b"")
+            finally:
+                subprocess.run(["ip", "-n", self.ends[0], "addr", "del", "10.88.7.7/32", "dev", "lo"], check=True)
 
     def test_many_guesses(self):
         got = self.forge(self.ends[0], "repair", "--local", "10.88.0.1:20000", "--remote", "10.88.0.2:7000",
