@@ -7,9 +7,11 @@ import dev.shortpath.harness.statistics.Resampler;
 import dev.shortpath.harness.statistics.Sequences;
 import dev.shortpath.harness.statistics.Statistic;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -112,7 +114,8 @@ final class Arm {
   Replicates replicates(Statistic statistic, SortedSet<Integer> blocks) {
     return replicates
         .computeIfAbsent(
-            key(statistic, blocks), k -> resampler.resample(pool(statistic, blocks), stream))
+            key(statistic, blocks),
+            k -> resampler.resample(pool(statistic, blocks), stream, sharing(statistic)))
         .get(statistic);
   }
 
@@ -125,6 +128,12 @@ final class Arm {
         (block, series) ->
             series.forEach(s -> put(jitters, block, Sequences.interarrivalJitter(s))));
     return jitters;
+  }
+
+  /** The statistics that follow from the same pool. */
+  private static Set<Statistic> sharing(Statistic statistic) {
+    Set<Statistic> jitter = EnumSet.of(Statistic.RFC3550_JITTER);
+    return jitter.contains(statistic) ? jitter : EnumSet.complementOf(EnumSet.copyOf(jitter));
   }
 
   private static List<Object> key(Statistic statistic, SortedSet<Integer> blocks) {

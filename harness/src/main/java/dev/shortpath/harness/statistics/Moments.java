@@ -12,7 +12,7 @@ public record Moments(double weight, double mean, double squares) {
   /** Of no value. */
   public static final Moments NONE = new Moments(0, 0, 0);
 
-  /** Of all {@code values}, in two passes. */
+  /** Of all {@code values}, in passes that keep rounding out of the mean. */
   public static Moments of(double[] values) {
     Finite.check(values);
     double sum = 0;
@@ -20,6 +20,11 @@ public record Moments(double weight, double mean, double squares) {
       sum += value;
     }
     double mean = values.length == 0 ? 0 : sum / values.length;
+    double rest = 0;
+    for (double value : values) {
+      rest += value - mean;
+    }
+    mean += values.length == 0 ? 0 : rest / values.length;
     double squares = 0;
     for (double value : values) {
       squares += (value - mean) * (value - mean);

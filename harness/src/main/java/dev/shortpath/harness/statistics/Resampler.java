@@ -2,6 +2,7 @@ package dev.shortpath.harness.statistics;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Set;
 
 /** Computes statistics over the resamples of pools. */
 public final class Resampler {
@@ -25,19 +26,20 @@ public final class Resampler {
   }
 
   /**
-   * Each statistic that resampling serves, in each resample.
+   * Statistics in each resample.
    *
    * @param stream distinguishes pools whose samples are independent of each other; draws of blocks
    *     do not depend on it, so that they pair
+   * @param statistics those wanted; ones that resampling does not serve are left out
    */
-  public Map<Statistic, Replicates> resample(Pool pool, long stream) {
+  public Map<Statistic, Replicates> resample(Pool pool, long stream, Set<Statistic> statistics) {
     BlockResamples blocks =
         pool.blocks() > 1
             ? BlockResamples.of(pool.blocks(), resamples, seed)
             : new BlockResamples(new int[0][], new double[0]);
     int inner = innerResamples(pool);
     Map<Statistic, Replicates> replicates = new EnumMap<>(Statistic.class);
-    for (Statistic statistic : Statistic.values()) {
+    for (Statistic statistic : statistics) {
       if (statistic.resampled()) {
         replicates.put(
             statistic,
