@@ -1,0 +1,96 @@
+package dev.shortpath.reports.chart;
+
+import dev.shortpath.harness.analysis.BlockRatio;
+import dev.shortpath.harness.analysis.Comparison;
+import dev.shortpath.reports.data.Place;
+import dev.shortpath.reports.data.ReportData;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.DoubleStream;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.markers.Marker;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/** The ratio within each block: one chart for a metric and a pair of treatments. */
+public final class BlockChart implements Chart {
+  private static final Marker[] MARKERS = {
+    SeriesMarkers.CIRCLE,
+    SeriesMarkers.DIAMOND,
+    SeriesMarkers.SQUARE,
+    SeriesMarkers.TRIANGLE_UP,
+    SeriesMarkers.TRIANGLE_DOWN
+  };
+
+  @Override
+  public Place place() {
+    return Place.COURSE;
+  }
+
+  @Override
+  public List<Drawing> draw(ReportData data) {
+    Map<List<String>, List<Comparison>> groups = new LinkedHashMap<>();
+    for (Comparison c : ReportData.comparisons(data.first())) {
+      if (c.blocks() != null && c.blocks().size() > 1) {
+        groups
+            .computeIfAbsent(
+                List.of(c.metric(), c.baseline(), c.treatment()), k -> new ArrayList<>())
+            .add(c);
+      }
+    }
+    List<Drawing> drawings = new ArrayList<>();
+    groups.values().forEach(g -> drawings.add(draw(data, g, drawings.size() + 1)));
+    return drawings;
+  }
+
+  private static Drawing draw(ReportData data, List<Comparison> group, int number) {
+    double[] ratios =
+        group.stream()
+            .flatMap(c -> c.blocks().stream())
+            .mapToDouble(BlockRatio::ratio)
+            .filter(Double::isFinite)
+            .toArray();
+    double low = Math.min(1, DoubleStream.of(ratios).min().orElse(1));
+    double high = Math.max(1, DoubleStream.of(ratios).max().orElse(1));
+    double margin = Math.max(0.01, 0.06 * (high - low));
+    int blocks =
+        group.stream()
+            .flatMap(c -> c.blocks().stream())
+            .mapToInt(BlockRatio::block)
+            .max()
+            .orElse(1);
+    Plot plot = new Plot(Plot.NARROW, 290, "block", "ratio");
+    plot.x(0.5, blocks + 0.5).wholeX(blocks).y(low - margin, high + margin);
+    plot.across(1, false);
+    for (int i = 0; i < group.size(); i++) {
+      Comparison c = group.get(i);
+      List<BlockRatio> shown = c.blocks().stream().filter(b -> Double.isFinite(b.ratio())).toList();
+      if (!shown.isEmpty()) {
+        XYSeries line =
+            plot.legendLine(
+                statistics(c),
+                shown.stream().mapToDouble(BlockRatio::block).toArray(),
+                shown.stream().mapToDouble(BlockRatio::ratio).toArray(),
+                i,
+                1.5f);
+        line.setMarker(MARKERS[i % MARKERS.length]);
+        line.setMarkerColor(Ink.series(i));
+      }
+    }
+    Comparison c = group.get(0);
+    return plot.finish(
+        "blocks-" + c.metric() + "-" + number,
+        "Ratio of " + c.metric() + " in each block",
+        data.treatments().label(c.treatment())
+            + " / "
+            + data.treatments().label(c.baseline())
+            + ". A trend or a single block that carries the result would show here.");
+  }
+
+  private static String statistics(Comparison c) {
+    return c.statistic().equals(c.baselineStatistic())
+        ? c.statistic()
+        : c.statistic() + " / " + c.baselineStatistic();
+  }
+}

@@ -1,0 +1,58 @@
+package dev.shortpath.reports.chart;
+
+import dev.shortpath.reports.data.Place;
+import dev.shortpath.reports.data.ReportData;
+import dev.shortpath.reports.data.Scale;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** The share of samples up to each value, one line a treatment. */
+public final class EcdfChart implements Chart {
+  private static final int COLUMNS = 480;
+
+  @Override
+  public Place place() {
+    return Place.DISTRIBUTIONS;
+  }
+
+  @Override
+  public List<Drawing> draw(ReportData data) {
+    List<Drawing> drawings = new ArrayList<>();
+    for (String metric : data.metrics()) {
+      double[] all = data.samples().sorted(metric);
+      if (all.length > 1) {
+        drawings.add(draw(data, metric, Range.of(all, 0.99)));
+      }
+    }
+    return drawings;
+  }
+
+  private static Drawing draw(ReportData data, String metric, Range range) {
+    Scale scale = data.scale(metric);
+    List<String> ids = data.treatments().ids();
+    int legend = 24 * (ids.size() + 1) / 2;
+    Plot plot = new Plot(Plot.NARROW, 300 + legend, scale.heading(metric), "share of samples");
+    plot.x(scale.apply(range.low() - range.margin()), scale.apply(range.high() + range.margin()));
+    plot.y(0, 1.01);
+    for (String id : ids) {
+      double[] sorted = data.samples().sorted(metric, id);
+      if (sorted.length > 0) {
+        Steps steps = Steps.of(sorted, range.low() - range.margin(), range.high(), COLUMNS);
+        plot.legendLine(
+            data.treatments().label(id),
+            Arrays.stream(steps.x()).map(scale::apply).toArray(),
+            steps.y(),
+            data.treatments().index(id),
+            2);
+      }
+    }
+    return plot.finish(
+        "ecdf-" + metric,
+        "Cumulative distribution of " + metric,
+        "Empirical distribution function, one value for each of "
+            + COLUMNS
+            + " columns. All samples of the trials used, none trimmed."
+            + range.note(scale));
+  }
+}

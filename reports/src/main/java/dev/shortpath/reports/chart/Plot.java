@@ -1,0 +1,166 @@
+package dev.shortpath.reports.chart;
+
+import dev.shortpath.reports.data.Figures;
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import org.knowm.xchart.AnnotationLine;
+import org.knowm.xchart.AnnotationText;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
+import org.knowm.xchart.style.Styler.LegendLayout;
+import org.knowm.xchart.style.Styler.LegendPosition;
+import org.knowm.xchart.style.XYStyler;
+import org.knowm.xchart.style.markers.Marker;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/** One XY chart in the report's style. */
+final class Plot {
+  /** Width of a chart that shares its line with another one. */
+  static final int NARROW = 560;
+
+  /** Width of a chart that has a line of its own. */
+  static final int WIDE = 1120;
+
+  private static final float[][] DASHES = {null, {8, 4}, {2, 4}, {10, 3, 2, 3}, {5, 2}};
+
+  private final XYChart chart;
+  private final Set<String> texts = new TreeSet<>();
+  private final Set<String> starts = new TreeSet<>();
+  private int hidden;
+
+  Plot(int width, int height, String xTitle, String yTitle) {
+    chart =
+        new XYChartBuilder()
+            .width(width)
+            .height(height)
+            .xAxisTitle(text(xTitle))
+            .yAxisTitle(text(yTitle))
+            .build();
+    XYStyler style = chart.getStyler();
+    style.setLocale(Locale.ROOT);
+    style.setBaseFont(Fonts.FONT);
+    style.setAxisTickLabelsFont(Fonts.FONT);
+    style.setAxisTitleFont(Fonts.FONT);
+    style.setLegendFont(Fonts.FONT);
+    style.setAnnotationTextFont(Fonts.FONT);
+    style.setChartFontColor(Ink.TEXT);
+    style.setAnnotationTextFontColor(Ink.TEXT);
+    style.setAxisTickLabelsColor(Ink.TEXT);
+    style.setAxisTickMarksColor(Ink.AXIS);
+    style.setPlotBorderVisible(false);
+    style.setPlotGridLinesColor(Ink.GRID);
+    style.setPlotGridLinesStroke(new BasicStroke(1));
+    style.setChartBackgroundColor(Ink.NONE);
+    style.setPlotBackgroundColor(Ink.NONE);
+    style.setLegendBackgroundColor(Ink.NONE);
+    style.setLegendBorderColor(Ink.NONE);
+    style.setLegendPosition(LegendPosition.OutsideS);
+    style.setLegendLayout(LegendLayout.Horizontal);
+    style.setLegendVisible(false);
+    style.setLegendPadding(6);
+    style.setPlotContentSize(1);
+    style.setPlotMargin(0);
+    style.setChartPadding(6);
+    style.setMarkerSize(7);
+    style.setXAxisTickMarkSpacingHint(70);
+    style.setYAxisTickMarkSpacingHint(40);
+    style.setyAxisTickLabelsFormattingFunction(v -> text(Figures.tick(v)));
+    style.setxAxisTickLabelsFormattingFunction(v -> text(Figures.tick(v)));
+  }
+
+  Plot x(double min, double max) {
+    chart.getStyler().setXAxisMin(min).setXAxisMax(max);
+    return this;
+  }
+
+  Plot y(double min, double max) {
+    chart.getStyler().setYAxisMin(min).setYAxisMax(max);
+    return this;
+  }
+
+  /** Rows instead of a scale: no ticks and no lines across. */
+  Plot rows(int n) {
+    chart.getStyler().setYAxisTicksVisible(false);
+    chart.getStyler().setPlotGridHorizontalLinesVisible(false);
+    return y(-n + 0.35, 0.9);
+  }
+
+  /** Ticks at whole numbers only. */
+  Plot wholeX(double max) {
+    int width = chart.getWidth() - 100;
+    chart.getStyler().setXAxisTickMarkSpacingHint((int) Math.max(40, 0.8 * width / max));
+    return this;
+  }
+
+  /** A line with an entry in the legend. */
+  XYSeries legendLine(String label, double[] x, double[] y, int index, float width) {
+    chart.getStyler().setLegendVisible(true);
+    XYSeries line = line(x, y, Ink.series(index), width, index / Ink.SERIES + index % 4);
+    line.setLabel(text(label));
+    line.setShowInLegend(true);
+    return line;
+  }
+
+  /** A line without an entry; {@code dash} counts the kinds of dashes, 0 is a full line. */
+  XYSeries line(double[] x, double[] y, Color colour, float width, int dash) {
+    XYSeries line = chart.addSeries("line " + hidden++, x, y);
+    line.setLineColor(colour);
+    line.setLineStyle(
+        new BasicStroke(
+            width,
+            BasicStroke.CAP_BUTT,
+            BasicStroke.JOIN_ROUND,
+            10,
+            DASHES[dash % DASHES.length],
+            0));
+    line.setMarker(SeriesMarkers.NONE);
+    line.setShowInLegend(false);
+    return line;
+  }
+
+  /** A closed shape. */
+  void shape(double[] x, double[] y, Color fill, Color border) {
+    XYSeries shape = line(x, y, border, 1, 0);
+    shape.setXYSeriesRenderStyle(XYSeriesRenderStyle.PolygonArea);
+    shape.setFillColor(fill);
+  }
+
+  /** Marks without lines. */
+  void marks(double[] x, double[] y, Color colour, Marker marker) {
+    XYSeries marks = line(x, y, colour, 1, 0);
+    marks.setXYSeriesRenderStyle(XYSeriesRenderStyle.Scatter);
+    marks.setMarker(marker);
+    marks.setMarkerColor(colour);
+  }
+
+  /** A text that starts at the plot's left edge, at height {@code y}. */
+  void rowLabel(String label, double xMiddle, double y) {
+    starts.add(text(label));
+    chart.addAnnotation(new AnnotationText(label, xMiddle, y, false));
+  }
+
+  /** A line through the whole plot. */
+  void across(double value, boolean vertical) {
+    chart.getStyler().setAnnotationLineColor(Ink.AXIS);
+    chart.getStyler().setAnnotationLineStroke(new BasicStroke(1.2f));
+    chart.addAnnotation(new AnnotationLine(value, vertical, false));
+  }
+
+  Drawing finish(String id, String title, String caption) {
+    String svg = new Svg(id, title, texts, starts).of(chart);
+    boolean wide = chart.getWidth() > NARROW;
+    return new Drawing(id, title, caption, wide, chart.getWidth(), chart.getHeight(), svg);
+  }
+
+  private String text(String text) {
+    if (!text.isBlank()) {
+      texts.add(text);
+    }
+    return text;
+  }
+}

@@ -1,0 +1,105 @@
+package dev.shortpath.reports.chart;
+
+import dev.shortpath.harness.analysis.Estimate;
+import dev.shortpath.harness.analysis.Summary;
+import dev.shortpath.reports.data.Place;
+import dev.shortpath.reports.data.ReportData;
+import dev.shortpath.reports.data.Scale;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/** The distribution of a metric under each treatment, with its quartiles. */
+public final class ViolinChart implements Chart {
+  private static final int POINTS = 120;
+  private static final int ROW = 62;
+  private static final int FEW = 20;
+
+  @Override
+  public Place place() {
+    return Place.DISTRIBUTIONS;
+  }
+
+  @Override
+  public List<Drawing> draw(ReportData data) {
+    List<Drawing> drawings = new ArrayList<>();
+    for (String metric : data.metrics()) {
+      double[] all = data.samples().sorted(metric);
+      List<String> treatments =
+          data.treatments().ids().stream()
+              .filter(t -> data.samples().sorted(metric, t).length > 0)
+              .toList();
+      if (all.length > 1) {
+        drawings.add(draw(data, metric, treatments, Range.of(all, 0.99)));
+      }
+    }
+    return drawings;
+  }
+
+  private static Drawing draw(ReportData data, String metric, List<String> ids, Range range) {
+    Scale scale = data.scale(metric);
+    int height = 70 + ROW * ids.size();
+    Plot plot = new Plot(Plot.NARROW, height, scale.heading(metric), "");
+    double from = scale.apply(range.low() - range.margin());
+    double to = scale.apply(range.high() + range.margin());
+    plot.x(from, to).rows(ids.size());
+    for (int row = 0; row < ids.size(); row++) {
+      String id = ids.get(row);
+      plot.rowLabel(data.treatments().label(id), (from + to) / 2, -row + 0.5);
+      violin(plot, data, metric, id, range, scale, -row);
+    }
+    return plot.finish(
+        "violin-" + metric,
+        "Distribution of " + metric,
+        "Width: kernel density (Gaussian, Silverman's bandwidth), each scaled to the same greatest"
+            + " width; fewer than 20 samples are dots. Long line: median; short lines: quartiles"
+            + " as in the tables. All samples of the trials used, none trimmed."
+            + range.note(scale));
+  }
+
+  private static void violin(
+      Plot plot, ReportData data, String metric, String id, Range range, Scale scale, double y) {
+    double[] sorted = data.samples().sorted(metric, id);
+    int colour = data.treatments().index(id);
+    if (sorted.length < FEW || sorted[0] == sorted[sorted.length - 1]) {
+      double[] shown = Arrays.stream(sorted).filter(v -> v <= range.high()).toArray();
+      if (shown.length > 0) {
+        double[] height = new double[shown.length];
+        Arrays.fill(height, y);
+        plot.marks(
+            Arrays.stream(shown).map(scale::apply).toArray(),
+            height,
+            Ink.series(colour),
+            SeriesMarkers.CIRCLE);
+      }
+      return;
+    }
+    double low = sorted[0];
+    double high = Math.min(range.high(), sorted[sorted.length - 1]);
+    double[] density = Density.of(sorted, low, high, POINTS);
+    double[] x = new double[2 * POINTS];
+    double[] up = new double[2 * POINTS];
+    for (int i = 0; i < POINTS; i++) {
+      x[i] = x[2 * POINTS - 1 - i] = scale.apply(low + (high - low) * i / (POINTS - 1));
+      up[i] = y + 0.3 * density[i];
+      up[2 * POINTS - 1 - i] = y - 0.3 * density[i];
+    }
+    plot.shape(x, up, Ink.series(colour, 90), Ink.series(colour));
+    for (Summary s : data.first().summaries()) {
+      if (s.metric().equals(metric) && s.treatment().equals(id)) {
+        quartile(plot, s.statistics().get("p25"), scale, y, 0.14, 1.5f);
+        quartile(plot, s.statistics().get("p50"), scale, y, 0.3, 2.5f);
+        quartile(plot, s.statistics().get("p75"), scale, y, 0.14, 1.5f);
+      }
+    }
+  }
+
+  private static void quartile(
+      Plot plot, Estimate e, Scale scale, double y, double reach, float width) {
+    if (e != null && Double.isFinite(e.value())) {
+      double at = scale.apply(e.value());
+      plot.line(new double[] {at, at}, new double[] {y - reach, y + reach}, Ink.TEXT, width, 0);
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package dev.shortpath.reports.data;
+
+import dev.shortpath.harness.analysis.Interval;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.Locale;
+
+/** How numbers are written, the same in every place of a report and on every machine. */
+public final class Figures {
+  private Figures() {}
+
+  /** A number for a file: the shortest text that gives the same double again. */
+  public static String raw(double v) {
+    return Double.isFinite(v) ? plain(BigDecimal.valueOf(v)) : "";
+  }
+
+  /** As {@link #raw(double)}; empty for null. */
+  public static String raw(Number v) {
+    return v == null ? "" : v instanceof Double d ? raw(d.doubleValue()) : v.toString();
+  }
+
+  /** A tick of an axis: up to six digits, no trailing zeros. */
+  public static String tick(double v) {
+    return Math.abs(v) < 1e-12 ? "0" : minus(plain(new BigDecimal(v).round(new MathContext(6))));
+  }
+
+  /** A ratio, for example {@code 0.786}. */
+  public static String ratio(double v) {
+    return Double.isFinite(v) ? String.format(Locale.ROOT, "%.3f", v) : "–";
+  }
+
+  /** The change that a ratio stands for, for example {@code −21.35 %}. */
+  public static String change(double ratio) {
+    return Double.isFinite(ratio) ? signed((ratio - 1) * 100) + " %" : "–";
+  }
+
+  /** The changes that an interval of ratios stands for: {@code [−22.10, −20.31] %}. */
+  public static String change(Interval ratios) {
+    return ratios == null
+        ? "no interval"
+        : "[" + signed((ratios.low() - 1) * 100) + ", " + signed((ratios.high() - 1) * 100) + "] %";
+  }
+
+  /** A share, for example {@code 95 %}. */
+  public static String percent(double share) {
+    return plain(new BigDecimal(share * 100).round(new MathContext(3))) + " %";
+  }
+
+  /** A probability; below 0.0001 it says so. */
+  public static String probability(Double p) {
+    return p == null
+        ? "–"
+        : p < 0.0001 ? "< 0.0001" : String.format(Locale.ROOT, p < 0.01 ? "%.4f" : "%.3f", p);
+  }
+
+  /** Whole numbers in groups of three, with a narrow no-break space. */
+  public static String count(long n) {
+    return minus(String.format(Locale.ROOT, "%,d", n).replace(',', '\u202f'));
+  }
+
+  /** {@code "1 trial"}, {@code "3 trials"}. */
+  public static String counted(long n, String one) {
+    return count(n) + " " + (n == 1 ? one : one + "s");
+  }
+
+  static String minus(String number) {
+    return number.replace('-', '\u2212');
+  }
+
+  private static String signed(double v) {
+    String text = String.format(Locale.ROOT, "%+.2f", v);
+    return text.equals("-0.00") || text.equals("+0.00") ? "0.00" : minus(text);
+  }
+
+  private static String plain(BigDecimal v) {
+    return v.signum() == 0 ? "0" : v.stripTrailingZeros().toPlainString();
+  }
+}

@@ -1,0 +1,127 @@
+package dev.shortpath.reports.data;
+
+import dev.shortpath.harness.analysis.Analysis;
+import dev.shortpath.harness.analysis.Comparison;
+import dev.shortpath.harness.analysis.Judgement;
+import dev.shortpath.harness.analysis.Summary;
+import dev.shortpath.harness.metric.Metric;
+import dev.shortpath.harness.store.RunDirectory;
+import dev.shortpath.harness.store.RunRecord;
+import dev.shortpath.harness.store.TrialRecord;
+import dev.shortpath.harness.store.TrialState;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Everything that charts, tables and texts look at. They compute no statistics: figures come from
+ * the analyses, pictures of distributions from the samples.
+ *
+ * @param run what the run is
+ * @param trials trials that are done, by number
+ * @param failed attempts that failed
+ * @param analyses the one to report first, then those shown beside it; at least one
+ * @param samples raw samples of the trials used
+ * @param treatments the treatments in the order of the experiment's factors
+ */
+public record ReportData(
+    RunRecord run,
+    List<TrialRecord> trials,
+    List<TrialRecord> failed,
+    List<Analysis> analyses,
+    Samples samples,
+    Treatments treatments) {
+  private static final String MEASURED = "measured";
+
+  /** Reads what {@code directory} holds. */
+  public static ReportData of(RunDirectory directory, List<Analysis> analyses) throws IOException {
+    if (analyses.isEmpty()) {
+      throw new IllegalArgumentException("a report needs at least one analysis");
+    }
+    List<TrialRecord> trials = directory.trials();
+    List<TrialRecord> used = trials.stream().filter(t -> used(directory.run(), t)).toList();
+    return new ReportData(
+        directory.run(),
+        trials,
+        directory.failedAttempts(),
+        List.copyOf(analyses),
+        Samples.of(directory, used),
+        Treatments.of(directory.run(), analyses));
+  }
+
+  /** The analysis to report first. */
+  public Analysis first() {
+    return analyses.get(0);
+  }
+
+  /** Whether the figures come from elsewhere: published data, read in. */
+  public boolean imported() {
+    return imported(run);
+  }
+
+  /** Whether a trial's samples are used: attested, or imported, where nothing can attest. */
+  public boolean used(TrialRecord trial) {
+    return used(run, trial);
+  }
+
+  private static boolean imported(RunRecord run) {
+    return !MEASURED.equals(run.origin());
+  }
+
+  private static boolean used(RunRecord run, TrialRecord trial) {
+    return imported(run) ? trial.state() == TrialState.DONE : trial.usable();
+  }
+
+  /** The metrics that the first analysis summarises, in its order. */
+  public List<String> metrics() {
+    return first().summaries().stream().map(Summary::metric).distinct().toList();
+  }
+
+  /** What a metric means; empty when neither the analysis nor the run says. */
+  public Optional<Metric> metric(String name) {
+    return Stream.of(first().metrics(), run.metrics())
+        .filter(Objects::nonNull)
+        .flatMap(List::stream)
+        .filter(m -> m.name().equals(name))
+        .findFirst();
+  }
+
+  /** The scale for a metric's figures, chosen by its first summary. */
+  public Scale scale(String metric) {
+    String unit = metric(metric).map(Metric::unit).orElse("");
+    double typical = 0;
+    for (Summary s : first().summaries()) {
+      if (s.metric().equals(metric) && !s.statistics().isEmpty()) {
+        unit = s.unit();
+        typical =
+            s.statistics().containsKey("p50")
+                ? s.statistics().get("p50").value()
+                : s.statistics().values().stream().mapToDouble(e -> e.value()).max().orElse(0);
+        break;
+      }
+    }
+    return Scale.of(unit, typical);
+  }
+
+  /** Every comparison of an analysis once: those of its judgements, then the further ones. */
+  public static List<Comparison> comparisons(Analysis analysis) {
+    Map<List<Object>, Comparison> once = new LinkedHashMap<>();
+    List<Comparison> all = new ArrayList<>();
+    analysis.judgements().stream()
+        .map(Judgement::comparison)
+        .filter(Objects::nonNull)
+        .forEach(all::add);
+    all.addAll(analysis.comparisons());
+    for (Comparison c : all) {
+      once.putIfAbsent(
+          List.of(c.metric(), c.statistic(), c.baselineStatistic(), c.baseline(), c.treatment()),
+          c);
+    }
+    return List.copyOf(once.values());
+  }
+}

@@ -1,0 +1,113 @@
+package dev.shortpath.reports.data;
+
+import dev.shortpath.harness.store.RunDirectory;
+import dev.shortpath.harness.store.TrialRecord;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.DoubleStream;
+
+/** The raw samples of the trials used, untrimmed, by metric; read once. */
+public final class Samples {
+  /**
+   * Ending of a metric that is not sampled itself: the absolute difference of consecutive samples
+   * of the metric before it ({@code latency-variation} of {@code latency}).
+   */
+  private static final String VARIATION = "-variation";
+
+  private final Map<String, List<Series>> byMetric;
+
+  private Samples(Map<String, List<Series>> byMetric) {
+    this.byMetric = byMetric;
+  }
+
+  /** Reads the samples of every trial in {@code usable}. */
+  static Samples of(RunDirectory run, List<TrialRecord> usable) throws IOException {
+    Map<String, List<Series>> byMetric = new TreeMap<>();
+    for (TrialRecord record : usable) {
+      Map<String, Growing> growing = new TreeMap<>();
+      run.samples(
+          record.trial().number(),
+          s ->
+              growing
+                  .computeIfAbsent(s.metric(), m -> new Growing())
+                  .add(s.timeNanos(), s.value()));
+      growing.forEach(
+          (metric, g) ->
+              byMetric.computeIfAbsent(metric, m -> new ArrayList<>()).add(g.series(record)));
+    }
+    return new Samples(byMetric);
+  }
+
+  /** The trials' values of {@code metric}, by trial; empty when it has no samples. */
+  public List<Series> of(String metric) {
+    List<Series> sampled = byMetric.get(metric);
+    if (sampled == null && metric.endsWith(VARIATION)) {
+      String base = metric.substring(0, metric.length() - VARIATION.length());
+      return byMetric.getOrDefault(base, List.of()).stream().map(Samples::variation).toList();
+    }
+    return sampled == null ? List.of() : sampled;
+  }
+
+  /**
+   * All values of {@code metric} under one treatment, ascending; of its first replica only, as in
+   * the tables.
+   */
+  public double[] sorted(String metric, String treatment) {
+    return sorted(metric, s -> s.replica() == 1 && s.treatment().equals(treatment));
+  }
+
+  /** All values of {@code metric}, ascending. */
+  public double[] sorted(String metric) {
+    return sorted(metric, s -> true);
+  }
+
+  private double[] sorted(String metric, Predicate<Series> which) {
+    double[] all =
+        of(metric).stream()
+            .filter(which)
+            .flatMapToDouble(s -> DoubleStream.of(s.values()))
+            .toArray();
+    Arrays.sort(all);
+    return all;
+  }
+
+  private static Series variation(Series s) {
+    int n = Math.max(0, s.size() - 1);
+    double[] values = new double[n];
+    for (int i = 0; i < n; i++) {
+      values[i] = Math.abs(s.values()[i + 1] - s.values()[i]);
+    }
+    long[] times = n == 0 ? new long[0] : Arrays.copyOfRange(s.timesNanos(), 1, n + 1);
+    return new Series(s.trial(), s.block(), s.treatment(), s.replica(), times, values);
+  }
+
+  private static final class Growing {
+    private long[] times = new long[1024];
+    private double[] values = new double[1024];
+    private int size;
+
+    void add(long time, double value) {
+      if (size == values.length) {
+        times = Arrays.copyOf(times, 2 * size);
+        values = Arrays.copyOf(values, 2 * size);
+      }
+      times[size] = time;
+      values[size++] = value;
+    }
+
+    Series series(TrialRecord r) {
+      return new Series(
+          r.trial().number(),
+          r.trial().block(),
+          r.trial().treatment().id(),
+          r.trial().replica(),
+          Arrays.copyOf(times, size),
+          Arrays.copyOf(values, size));
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package dev.shortpath.reports.data;
+
+import java.util.Locale;
+
+/**
+ * How figures of one unit are shown.
+ *
+ * @param symbol for example {@code µs}; empty for a plain number
+ * @param divisor what a stored figure is divided by
+ */
+public record Scale(String symbol, double divisor) {
+  /** The scale for a stored unit; {@code typical} is a figure of the usual size. */
+  public static Scale of(String unit, double typical) {
+    double size = Math.abs(typical);
+    return switch (unit == null ? "" : unit) {
+      case "ns" -> new Scale("µs", 1e3);
+      case "bytes" ->
+          size >= 1 << 20
+              ? new Scale("MiB", 1 << 20)
+              : size >= 1 << 10 ? new Scale("KiB", 1 << 10) : new Scale("bytes", 1);
+      case "bit/s" ->
+          size >= 1e6
+              ? new Scale("Mbit/s", 1e6)
+              : size >= 1e3 ? new Scale("kbit/s", 1e3) : new Scale("bit/s", 1);
+      case "s" -> size != 0 && size < 0.1 ? new Scale("ms", 1e-3) : new Scale("s", 1);
+      case "1", "" -> new Scale("", 1);
+      default -> new Scale(unit, 1);
+    };
+  }
+
+  /** A stored figure in this scale, as a number. */
+  public double apply(double stored) {
+    return stored / divisor;
+  }
+
+  /** A stored figure in this scale, two decimals or four digits, whichever is shorter. */
+  public String text(double stored) {
+    double v = apply(stored);
+    if (!Double.isFinite(v)) {
+      return "–";
+    }
+    double size = Math.abs(v);
+    int decimals = size == 0 || size >= 10000 ? 0 : size >= 1 ? 2 : size >= 0.01 ? 3 : 5;
+    return Figures.minus(String.format(Locale.ROOT, "%." + decimals + "f", v));
+  }
+
+  /** The heading of a column, for example {@code p50, µs}. */
+  public String heading(String name) {
+    return symbol.isEmpty() ? name : name + ", " + symbol;
+  }
+}

@@ -1,0 +1,37 @@
+package dev.shortpath.reports.data;
+
+import dev.shortpath.harness.analysis.Judgement;
+import dev.shortpath.harness.analysis.Verdict;
+import java.util.Map;
+
+/** How verdicts and judged claims are called. */
+public final class Verdicts {
+  private Verdicts() {}
+
+  /** A sign that says the same as the words, without colour. */
+  public static String symbol(Verdict verdict) {
+    return switch (verdict) {
+      case REPRODUCED -> "\u2713";
+      case NOT_REPRODUCED -> "\u2717";
+      case INCONCLUSIVE -> "?";
+    };
+  }
+
+  /** For example {@code ✓ reproduced}. */
+  public static String words(Verdict verdict) {
+    return symbol(verdict) + " " + verdict.words();
+  }
+
+  /** The claim's id, with its stratum where it was judged in several. */
+  public static String name(ReportData data, Judgement j) {
+    boolean several =
+        data.first().judgements().stream()
+                .filter(o -> o.claim().id().equals(j.claim().id()))
+                .count()
+            > 1;
+    Map<String, String> stratum = j.stratum();
+    return !several || stratum == null || stratum.isEmpty()
+        ? j.claim().id()
+        : j.claim().id() + " (" + data.treatments().label(stratum) + ")";
+  }
+}

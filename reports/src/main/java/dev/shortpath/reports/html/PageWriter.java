@@ -1,0 +1,78 @@
+package dev.shortpath.reports.html;
+
+import dev.shortpath.reports.chart.Drawing;
+import dev.shortpath.reports.chart.Ink;
+import io.pebbletemplates.pebble.PebbleEngine;
+import io.pebbletemplates.pebble.loader.ClasspathLoader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** A page as a document: well-formed XHTML 5 with everything inside; what it holds is escaped. */
+public final class PageWriter {
+  /** What a document is for. */
+  public enum Medium {
+    SCREEN("screen.css", Ink.SCREEN),
+    PAPER("paper.css", Ink.PAPER);
+
+    private final String style;
+    private final Ink ink;
+
+    Medium(String style, Ink ink) {
+      this.style = style;
+      this.ink = ink;
+    }
+  }
+
+  private static final String HERE = "dev/shortpath/reports/html";
+
+  private final PebbleEngine engine;
+
+  /** Loads the template. */
+  public PageWriter() {
+    ClasspathLoader loader = new ClasspathLoader(PageWriter.class.getClassLoader());
+    loader.setPrefix(HERE);
+    engine =
+        new PebbleEngine.Builder()
+            .loader(loader)
+            .defaultLocale(Locale.ROOT)
+            .strictVariables(true)
+            .autoEscaping(true)
+            .build();
+  }
+
+  /** The whole document. */
+  public String write(Page page, Medium medium) {
+    Map<String, String> svgs = new HashMap<>();
+    for (Drawing drawing : page.drawings()) {
+      svgs.put(drawing.id(), drawing.svg(medium.ink));
+    }
+    Map<String, Object> context = new HashMap<>();
+    context.put("page", page);
+    context.put("run", page.data().run());
+    context.put("imported", page.data().imported());
+    context.put("paper", medium == Medium.PAPER);
+    context.put("svgs", svgs);
+    context.put("style", text(medium.style));
+    StringWriter out = new StringWriter();
+    try {
+      engine.getTemplate("report.peb").evaluate(out, context, Locale.ROOT);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return Characters.xml(out.toString());
+  }
+
+  private static String text(String file) {
+    try (InputStream in = PageWriter.class.getResourceAsStream(file)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

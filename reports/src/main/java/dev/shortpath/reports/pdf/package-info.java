@@ -1,0 +1,2 @@
+/** The page on paper. */
+package dev.shortpath.reports.pdf;

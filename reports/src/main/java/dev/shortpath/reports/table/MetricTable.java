@@ -1,0 +1,147 @@
+package dev.shortpath.reports.table;
+
+import dev.shortpath.harness.analysis.Analysis;
+import dev.shortpath.harness.analysis.Comparison;
+import dev.shortpath.harness.analysis.Estimate;
+import dev.shortpath.harness.analysis.Summary;
+import dev.shortpath.reports.data.Figures;
+import dev.shortpath.reports.data.Place;
+import dev.shortpath.reports.data.ReportData;
+import dev.shortpath.reports.data.Scale;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What was sampled, under each treatment and analysis: quartiles (as in eZtunnel's Table I), spread
+ * (as in its Table II), mean and extremes; each with its interval and the change to the baseline.
+ */
+public final class MetricTable implements Table {
+  private record Part(String id, String title, List<String> statistics) {}
+
+  private static final List<Part> PARTS =
+      List.of(
+          new Part("quartiles", "quartiles", List.of("p25", "p50", "p75")),
+          new Part("spread", "spread", List.of("sd", "rfc3550-jitter")),
+          new Part("extremes", "mean and extremes", List.of("mean", "p99", "min", "max")));
+
+  private static final String NOTE =
+      "Each cell: figure, [interval], and the change to the baseline that a claim names, with its"
+          + " interval.";
+
+  @Override
+  public Place place() {
+    return Place.FIGURES;
+  }
+
+  @Override
+  public List<Grid> grids(ReportData data) {
+    List<Grid> grids = new ArrayList<>();
+    for (String metric : data.metrics()) {
+      if (data.samples().of(metric).isEmpty()) {
+        continue;
+      }
+      Set<String> present = new TreeSet<>();
+      data.first().summaries().stream()
+          .filter(s -> s.metric().equals(metric))
+          .forEach(s -> present.addAll(s.statistics().keySet()));
+      Set<String> others = new TreeSet<>(present);
+      for (Part part : PARTS) {
+        others.removeAll(part.statistics());
+        List<String> shown = part.statistics().stream().filter(present::contains).toList();
+        if (!shown.isEmpty()) {
+          grids.add(grid(data, metric, new Part(part.id(), part.title(), shown)));
+        }
+      }
+      if (!others.isEmpty()) {
+        grids.add(grid(data, metric, new Part("others", "others", List.copyOf(others))));
+      }
+    }
+    return grids;
+  }
+
+  private static Grid grid(ReportData data, String metric, Part part) {
+    Scale scale = data.scale(metric);
+    boolean several = data.analyses().size() > 1;
+    List<Column> columns = new ArrayList<>();
+    columns.add(Column.words("treatment"));
+    if (several) {
+      columns.add(Column.words("trimming"));
+    }
+    columns.add(Column.figure("trials"));
+    columns.add(new Column("samples", true, List.of("samples", "kept")));
+    for (String statistic : part.statistics()) {
+      columns.add(
+          new Column(
+              scale.heading(name(statistic)),
+              true,
+              List.of(
+                  statistic,
+                  statistic + " low",
+                  statistic + " high",
+                  statistic + " ratio",
+                  statistic + " ratio low",
+                  statistic + " ratio high")));
+    }
+    List<List<Cell>> rows = new ArrayList<>();
+    for (String treatment : data.treatments().ids()) {
+      for (Analysis analysis : data.analyses()) {
+        analysis.summaries().stream()
+            .filter(s -> s.metric().equals(metric) && s.treatment().equals(treatment))
+            .findFirst()
+            .ifPresent(s -> rows.add(row(data, analysis, s, part, scale, several)));
+      }
+    }
+    return Grid.of(metric + "-" + part.id(), metric + ": " + part.title(), NOTE, columns, rows);
+  }
+
+  private static List<Cell> row(
+      ReportData data, Analysis analysis, Summary s, Part part, Scale scale, boolean several) {
+    List<Cell> row = new ArrayList<>();
+    row.add(new Cell(List.of(data.treatments().label(s.treatment())), List.of(s.treatment()), ""));
+    if (several) {
+      row.add(Cell.words(PublishedTable.trim(analysis)));
+    }
+    row.add(Cell.count(s.trials()));
+    String kept = s.kept() == s.samples() ? "" : Figures.count(s.kept()) + " kept";
+    row.add(
+        new Cell(
+            kept.isEmpty()
+                ? List.of(Figures.count(s.samples()))
+                : List.of(Figures.count(s.samples()), kept),
+            List.of(Long.toString(s.samples()), Long.toString(s.kept())),
+            ""));
+    for (String statistic : part.statistics()) {
+      Estimate e = s.statistics().get(statistic);
+      row.add(with(Cell.estimate(scale, e), change(analysis, s, statistic)));
+    }
+    return row;
+  }
+
+  static Cell with(Cell cell, Estimate ratio) {
+    return ratio == null
+        ? cell.and("", List.of("", "", ""))
+        : cell.and(
+            Figures.change(ratio.value()) + " " + Figures.change(ratio.interval()),
+            Cell.raw(ratio));
+  }
+
+  /** The change of a treatment's statistic to the first baseline that it is held against. */
+  static Estimate change(Analysis analysis, Summary s, String statistic) {
+    return ReportData.comparisons(analysis).stream()
+        .filter(c -> c.metric().equals(s.metric()) && c.treatment().equals(s.treatment()))
+        .filter(c -> c.statistic().equals(statistic) && c.baselineStatistic().equals(statistic))
+        .findFirst()
+        .map(Comparison::ratio)
+        .orElse(null);
+  }
+
+  static String name(String statistic) {
+    return switch (statistic) {
+      case "sd" -> "standard deviation";
+      case "rfc3550-jitter" -> "RFC 3550 jitter";
+      default -> statistic;
+    };
+  }
+}
