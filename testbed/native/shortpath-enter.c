@@ -211,11 +211,16 @@ int main(int argc, char **argv)
         enter_netns(o.netns);
     if (o.sys)
         mount_sys();
+    // Looked up as the caller: the user may not be allowed to pass the directories above it.
+    int program = o.drop && o.command[0][0] == '/' ? open(o.command[0], O_PATH | O_CLOEXEC) : -1;
     if (o.drop && (setgroups(0, NULL) || setresgid(o.gid, o.gid, o.gid) || setresuid(o.uid, o.uid, o.uid)))
         fail(EXIT_CANNOT_ENTER, "cannot become uid %u, gid %u: %s", o.uid, o.gid, strerror(errno));
     // As the new user, who may not be allowed there.
     if (o.chdir && chdir(o.chdir))
         fail(EXIT_CANNOT_ENTER, "cannot change to directory %s: %s", o.chdir, strerror(errno));
+    if (program >= 0)
+        execveat(program, "", o.command, environ, AT_EMPTY_PATH);
+    // Also for a script, whose interpreter cannot open a descriptor that is closed by the exec.
     execvp(o.command[0], o.command);
     fail(errno == ENOENT ? EXIT_NOT_FOUND : EXIT_CANNOT_EXEC, "cannot execute %s: %s", o.command[0],
          strerror(errno));

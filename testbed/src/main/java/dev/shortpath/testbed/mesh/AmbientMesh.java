@@ -103,7 +103,7 @@ final class AmbientMesh implements Mesh {
   }
 
   private static String version(Site site) throws TestbedException, InterruptedException {
-    String said = site.admin().feed(Command.of("haproxy", "-v"), "", Proxy.VERSION_LIMIT).out();
+    String said = site.admin().feed(Command.of("haproxy", "-v"), "", Proxy.TOOL_LIMIT).out();
     return said.lines().findFirst().orElse("").replaceAll(" [0-9]{4}/.*", "");
   }
 

@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /** The meshes that there are. */
 public final class Meshes {
-  private static final List<Mesh> ALL = List.of(new NoMesh(), new AmbientMesh());
+  private static final List<Mesh> ALL = List.of(new NoMesh(), new AmbientMesh(), new SidecarMesh());
 
   private Meshes() {}
 

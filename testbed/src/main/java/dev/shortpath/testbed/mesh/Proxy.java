@@ -16,8 +16,8 @@ import java.util.List;
  * @param log that it writes
  */
 record Proxy(String name, LocalProcess process, Path log) {
-  /** How long a program may take to tell its version. */
-  static final Duration VERSION_LIMIT = Duration.ofSeconds(5);
+  /** How long a tool may take that sets something up or tells its version. */
+  static final Duration TOOL_LIMIT = Duration.ofSeconds(5);
 
   private static final long READY_NANOS = 10_000_000_000L;
   private static final long POLL_MILLIS = 5;
