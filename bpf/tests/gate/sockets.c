@@ -223,7 +223,7 @@ uint64_t now_ns(void)
 
 const char *errno_name(int error)
 {
-    const char *name = strerrorname_np(error);
+    const char *name = error ? strerrorname_np(error) : "ok";
     return name ? name : "unknown error";
 }
 
