@@ -1,11 +1,16 @@
 package dev.shortpath.harness.runner;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** What the machine is: read from files of the kernel, so that it needs no tool and no right. */
 public final class Environment {
@@ -25,13 +30,18 @@ public final class Environment {
           "net.ipv4.tcp_timestamps",
           "net.ipv4.tcp_wmem");
 
+  private static final Pattern TIMING =
+      Pattern.compile(
+          "(mitigations|isolcpus|nohz_full|rcu_nocbs|idle|intel_idle|processor|preempt|clocksource|tsc"
+              + "|nosmt|audit|lockdown)[.=]");
+
   private Environment() {}
 
   /** Name to value; what this kernel does not tell is left out. */
   public static Map<String, String> read() {
     Map<String, String> found = new TreeMap<>();
     put(found, "kernel", Path.of("/proc/version"));
-    put(found, "kernel command line", Path.of("/proc/cmdline"));
+    found.put("kernel options", kernelOptions());
     put(
         found,
         "clock source",
@@ -53,9 +63,32 @@ public final class Environment {
     return found;
   }
 
+  /** Only what changes timing: a command line may hold what is nobody's business. */
+  private static String kernelOptions() {
+    try {
+      return Arrays.stream(text(Path.of("/proc/cmdline")).strip().split("\\s+"))
+          .filter(option -> TIMING.matcher(option).lookingAt())
+          .collect(Collectors.joining(" "));
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  /**
+   * A file of the kernel in one read: a sysctl gives its value to the first read only, and {@link
+   * Files#readString} starts with one byte where a file claims to have none.
+   */
+  static String text(Path file) throws IOException {
+    byte[] buffer = new byte[1 << 16];
+    try (InputStream in = Files.newInputStream(file)) {
+      int length = Math.max(0, in.read(buffer));
+      return new String(buffer, 0, length, StandardCharsets.UTF_8);
+    }
+  }
+
   private static void put(Map<String, String> found, String name, Path file) {
     try {
-      found.put(name, Files.readString(file).strip().replaceAll("\\s+", " "));
+      found.put(name, text(file).strip().replaceAll("\\s+", " "));
     } catch (IOException e) {
       // not on this kernel: left out
     }
@@ -63,7 +96,7 @@ public final class Environment {
 
   private static void field(Map<String, String> found, String name, Path file, String field) {
     try {
-      for (String line : Files.readAllLines(file)) {
+      for (String line : text(file).lines().toList()) {
         String[] parts = line.split("[:=]", 2);
         if (parts.length == 2 && parts[0].strip().equals(field)) {
           found.put(name, parts[1].strip().replace("\"", "").replaceAll("\\s+", " "));
