@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -59,32 +60,10 @@ final class Comparer {
     if (!(baselineValue > 0) || !(treatmentValue > 0)) {
       return Optional.empty();
     }
-    List<BlockRatio> ratios = new ArrayList<>();
-    int at = 0;
-    for (int block : blocks) {
-      double ratio = of.of(t.block(at)) / ofBaseline.of(b.block(at));
-      at++;
-      if (ratio > 0 && Double.isFinite(ratio)) {
-        ratios.add(new BlockRatio(block, ratio));
-      }
-    }
+    List<BlockRatio> ratios = ratios(b, t, blocks, of, ofBaseline);
     double[] logs = ratios.stream().mapToDouble(r -> Math.log(r.ratio())).toArray();
     Replicates rb = baseline.replicates(ofBaseline, blocks);
     Replicates rt = treatment.replicates(of, blocks);
-    double ratio = treatmentValue / baselineValue;
-    double difference = treatmentValue - baselineValue;
-    Estimate ratioEstimate = new Estimate(ratio, null);
-    Estimate differenceEstimate = new Estimate(difference, null);
-    if (rb != null && rt != null) {
-      ratioEstimate =
-          estimate(
-              ratio,
-              Intervals.of(Math.log(ratio), rt.with(rb, (x, y) -> Math.log(x / y)), policy.level())
-                  .map(Bounds::exp));
-      differenceEstimate =
-          estimate(
-              difference, Intervals.of(difference, rt.with(rb, (x, y) -> x - y), policy.level()));
-    }
     boolean tested = logs.length > 1;
     return Optional.of(
         new Comparison(
@@ -97,13 +76,43 @@ final class Comparer {
             metric.unit(),
             baselineValue,
             treatmentValue,
-            ratioEstimate,
-            differenceEstimate,
+            ratio(treatmentValue / baselineValue, rt, rb),
+            difference(treatmentValue - baselineValue, rt, rb),
             tested ? SignFlip.pValue(logs, policy.seed()) : null,
             tested ? testName(logs.length) : "none: a single block leaves nothing to permute",
             delta(baseline, treatment, b, t, blocks, of, ofBaseline),
             detectable(metric.name(), of.key(), logs, blocks.size()),
             ratios));
+  }
+
+  private static List<BlockRatio> ratios(
+      Pool b, Pool t, SortedSet<Integer> blocks, Statistic of, Statistic ofBaseline) {
+    List<BlockRatio> ratios = new ArrayList<>();
+    int at = 0;
+    for (int block : blocks) {
+      double ratio = of.of(t.block(at)) / ofBaseline.of(b.block(at));
+      at++;
+      if (ratio > 0 && Double.isFinite(ratio)) {
+        ratios.add(new BlockRatio(block, ratio));
+      }
+    }
+    return ratios;
+  }
+
+  private Estimate ratio(double ratio, Replicates treatment, Replicates baseline) {
+    if (treatment == null || baseline == null) {
+      return new Estimate(ratio, null);
+    }
+    Replicates logs = treatment.with(baseline, (t, b) -> Math.log(t / b));
+    return estimate(ratio, Intervals.of(Math.log(ratio), logs, policy.level()).map(Bounds::exp));
+  }
+
+  private Estimate difference(double difference, Replicates treatment, Replicates baseline) {
+    if (treatment == null || baseline == null) {
+      return new Estimate(difference, null);
+    }
+    Replicates differences = treatment.with(baseline, (t, b) -> t - b);
+    return estimate(difference, Intervals.of(difference, differences, policy.level()));
   }
 
   Estimate estimate(double value, Optional<Bounds> bounds) {
@@ -118,7 +127,7 @@ final class Comparer {
   private static String testName(int blocks) {
     String exact =
         blocks <= SignFlip.EXACT_BLOCKS
-            ? String.format(java.util.Locale.ROOT, "exact, at least %.2g", 2 / Math.pow(2, blocks))
+            ? String.format(Locale.ROOT, "exact, p at least %.2g", 2 / Math.pow(2, blocks))
             : "20000 random assignments";
     return "paired permutation (sign flip) of the log ratios of " + blocks + " blocks, " + exact;
   }

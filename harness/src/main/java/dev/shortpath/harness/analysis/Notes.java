@@ -2,7 +2,6 @@ package dev.shortpath.harness.analysis;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** The sentences that go with the figures. */
 final class Notes {
@@ -10,7 +9,7 @@ final class Notes {
 
   static List<String> of(Selection selection, Policy policy) {
     long blocks = selection.used().stream().map(r -> r.trial().block()).distinct().count();
-    String level = String.format(Locale.ROOT, "%.4g %%", policy.level() * 100);
+    String level = Math.round(policy.level() * 1000) / 10.0 + " %";
     List<String> notes = new ArrayList<>();
     if (selection.imported()) {
       notes.add(

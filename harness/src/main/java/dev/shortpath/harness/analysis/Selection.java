@@ -2,10 +2,12 @@ package dev.shortpath.harness.analysis;
 
 import dev.shortpath.harness.experiment.Trial;
 import dev.shortpath.harness.store.RunDirectory;
+import dev.shortpath.harness.store.RunRecord;
 import dev.shortpath.harness.store.TrialRecord;
 import dev.shortpath.harness.store.TrialState;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -18,10 +20,8 @@ import java.util.Set;
  * @param imported whether the data came from elsewhere, without counters: done is then enough
  */
 record Selection(List<TrialRecord> used, List<Exclusion> exclusions, boolean imported) {
-  private static final String MEASURED = "measured";
-
   static Selection of(RunDirectory run) throws IOException {
-    boolean imported = !MEASURED.equals(run.run().origin());
+    boolean imported = !RunRecord.MEASURED.equals(run.run().origin());
     List<TrialRecord> used = new ArrayList<>();
     List<TrialRecord> refused = new ArrayList<>();
     for (TrialRecord record : run.trials()) {
@@ -49,7 +49,7 @@ record Selection(List<TrialRecord> used, List<Exclusion> exclusions, boolean imp
         exclusions.add(exclusion(trial, "not carried out", false));
       }
     }
-    exclusions.sort(java.util.Comparator.comparingInt(Exclusion::trial));
+    exclusions.sort(Comparator.comparingInt(Exclusion::trial));
     return new Selection(used, exclusions, imported);
   }
 

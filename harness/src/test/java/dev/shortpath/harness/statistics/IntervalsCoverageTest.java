@@ -30,7 +30,7 @@ class IntervalsCoverageTest {
   })
   void coversTheTruthOverBlocks(int blocks, Statistic statistic) {
     double covered = coverage(blocks, 60, 0.08, 0.06, 0.15, 0, statistic, 17 + blocks);
-    assertTrue(covered >= 0.92 && covered <= 0.98, "covered in " + covered);
+    assertTrue(covered >= 0.92 && covered <= 0.985, "covered in " + covered);
   }
 
   /**
@@ -73,6 +73,7 @@ class IntervalsCoverageTest {
       Bounds bounds = Intervals.percentile(drawn, 0.95).exp();
       covered += bounds.low() <= TRUTH && TRUTH <= bounds.high() ? 1 : 0;
     }
+    System.out.println("coverage of percentile intervals of 5 blocks: " + (double) covered / RUNS);
     assertTrue(covered < 0.90 * RUNS, "covered in " + covered + " of " + RUNS);
   }
 
