@@ -14,7 +14,7 @@
  * is.
  *
  * <p><b>Which interval.</b> Percentile intervals of a handful of blocks are far too short (five
- * blocks: about 83 of 100 cover at a nominal 95). The interval is therefore Student's t with the
+ * blocks: about 85 of 100 cover at a nominal 95). The interval is therefore Student's t with the
  * bootstrap standard error, corrected by √(B/(B−1)) for the B blocks (Hesterberg, What Teachers
  * Should Know About the Bootstrap, The American Statistician 69, 2015), on the logarithmic scale
  * for ratios. {@code IntervalsCoverageTest} holds both to the truth. With at most 7 blocks all
