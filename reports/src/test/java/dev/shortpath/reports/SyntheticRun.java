@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** Run directories of made-up samples from a seeded generator. */
 final class SyntheticRun {
@@ -90,7 +91,8 @@ final class SyntheticRun {
 
   private Experiment experiment() {
     WorkloadSpec pings =
-        new WorkloadSpec("ping-echo", Map.of("interval-us", "5000", "size", "24" + note));
+        new WorkloadSpec(
+            "ping-echo", new TreeMap<>(Map.of("interval-us", "5000", "size", "24" + note)));
     return new Experiment(
         "eztunnel",
         title + note,
@@ -102,7 +104,7 @@ final class SyntheticRun {
             new Factor("shortcut", List.of("off", "sockmap")),
             new Factor("placement", List.of("one-node"))),
         Map.of("ping-echo", pings),
-        List.of(Map.of("mesh", "none", "shortcut", "off")),
+        List.of(levels("none", "off")),
         claims
             ? List.of(
                 claim("table-1-none-p50", "none", "latency", "p50", 481.83, 399.15),
@@ -124,10 +126,17 @@ final class SyntheticRun {
         metric,
         statistic,
         null,
-        Map.of("mesh", mesh, "shortcut", "off"),
-        Map.of("mesh", mesh, "shortcut", "sockmap"),
+        levels(mesh, "off"),
+        levels(mesh, "sockmap"),
         Direction.LOWER,
         baseline == null ? null : new Published(baseline, treatment, null, "us"));
+  }
+
+  private static Map<String, String> levels(String mesh, String shortcut) {
+    Map<String, String> levels = new LinkedHashMap<>();
+    levels.put("mesh", mesh);
+    levels.put("shortcut", shortcut);
+    return levels;
   }
 
   private long measure(RunDirectory run, Trial trial, long start) throws IOException {
@@ -167,7 +176,8 @@ final class SyntheticRun {
         failing.contains(trial.number()) ? 2 : 1,
         TrialState.DONE,
         null,
-        new WorkloadSpec("ping-echo", Map.of("interval-us", "5000", "warm-up", "60")),
+        new WorkloadSpec(
+            "ping-echo", new TreeMap<>(Map.of("interval-us", "5000", "warm-up", "60"))),
         "2026-03-01T12:00:00Z",
         start,
         200_000_000L,

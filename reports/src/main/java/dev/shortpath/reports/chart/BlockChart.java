@@ -32,7 +32,9 @@ public final class BlockChart implements Chart {
   public List<Drawing> draw(ReportData data) {
     Map<List<String>, List<Comparison>> groups = new LinkedHashMap<>();
     for (Comparison c : ReportData.comparisons(data.first())) {
-      if (c.blocks() != null && c.blocks().size() > 1) {
+      boolean sampled = !data.samples().of(c.metric()).isEmpty();
+      boolean shown = sampled || c.statistic().equals("mean");
+      if (shown && c.blocks() != null && c.blocks().size() > 1) {
         groups
             .computeIfAbsent(
                 List.of(c.metric(), c.baseline(), c.treatment()), k -> new ArrayList<>())
@@ -60,7 +62,8 @@ public final class BlockChart implements Chart {
             .mapToInt(BlockRatio::block)
             .max()
             .orElse(1);
-    Plot plot = new Plot(Plot.NARROW, 290, "block", "ratio");
+    List<String> labels = group.stream().map(BlockChart::statistics).toList();
+    Plot plot = Plot.withLegend(Plot.NARROW, 250, "block", "ratio", labels);
     plot.x(0.5, blocks + 0.5).wholeX(blocks).y(low - margin, high + margin);
     plot.across(1, false);
     for (int i = 0; i < group.size(); i++) {

@@ -4,11 +4,8 @@ import dev.shortpath.reports.data.Place;
 import dev.shortpath.reports.data.ReportData;
 import dev.shortpath.reports.data.Scale;
 import dev.shortpath.reports.data.Series;
-import java.awt.BasicStroke;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /** A metric over time, trial after trial in the order in which they ran. */
 public final class CourseChart implements Chart {
@@ -23,49 +20,53 @@ public final class CourseChart implements Chart {
   public List<Drawing> draw(ReportData data) {
     List<Drawing> drawings = new ArrayList<>();
     for (String metric : data.metrics()) {
-      List<Series> trials = data.samples().of(metric).stream().filter(s -> s.size() > 1).toList();
-      if (!trials.isEmpty()) {
-        drawings.add(draw(data, metric, trials));
+      double[] all = data.samples().sorted(metric);
+      for (Part<String> part : Part.of(data.treatments().ids(), Ink.SERIES)) {
+        List<Series> trials =
+            data.samples().of(metric).stream()
+                .filter(s -> s.size() > 1 && part.items().contains(s.treatment()))
+                .toList();
+        if (!trials.isEmpty()) {
+          drawings.add(draw(data, metric, part, trials, Range.of(all, 0.999)));
+        }
       }
     }
     return drawings;
   }
 
-  private static Drawing draw(ReportData data, String metric, List<Series> trials) {
+  private static Drawing draw(
+      ReportData data, String metric, Part<String> part, List<Series> trials, Range range) {
     Scale scale = data.scale(metric);
-    Range range = Range.of(data.samples().sorted(metric), 0.999);
     double seconds = trials.stream().mapToDouble(Buckets::span).sum();
     double gap = seconds * 0.002;
     double total = seconds + gap * (trials.size() - 1);
-    int legend = 24 * (data.treatments().ids().size() + 3) / 4;
-    Plot plot = new Plot(Plot.WIDE, 300 + legend, "time within trials, s", scale.heading(metric));
+    List<String> labels = part.items().stream().map(data.treatments()::label).toList();
+    Plot plot =
+        Plot.withLegend(Plot.WIDE, 280, "time within trials, s", scale.heading(metric), labels);
     plot.x(0, total);
     plot.y(
         Math.max(0, scale.apply(range.low() - range.margin())),
         scale.apply(range.high() + range.margin()));
-    Set<String> named = new HashSet<>();
+    part.items().forEach(id -> plot.legendOnly(data.treatments().label(id), index(data, id)));
     double start = 0;
     for (Series trial : trials) {
       int columns = (int) Math.max(1, Math.round(COLUMNS * Buckets.span(trial) / total));
       Buckets buckets = Buckets.of(trial, columns, range.high());
-      double[] x = buckets.x(start);
-      double[] y = buckets.y(scale);
-      int colour = data.treatments().index(trial.treatment());
-      if (named.add(trial.treatment())) {
-        plot.legendLine(data.treatments().label(trial.treatment()), x, y, colour, 1.2f)
-            .setLineStyle(new BasicStroke(1.2f));
-      } else {
-        plot.line(x, y, Ink.series(colour), 1.2f, 0);
-      }
+      int colour = index(data, trial.treatment());
+      plot.line(buckets.x(start), buckets.y(scale), Ink.series(colour), 1.2f, 0);
       start += Buckets.span(trial) + gap;
     }
     return plot.finish(
-        "course-" + metric,
-        "Course of " + metric + " over the run",
+        part.id("course-" + metric),
+        part.title("Course of " + metric + " over the run"),
         "Trials used, in the order in which they ran, laid end to end (what lies between them is"
             + " left out). Each column of pixels runs from the smallest to the largest sample of"
             + " its time, so no peak is lost"
             + (range.beyond() == 0 ? "." : " below the axis' end; larger ones are drawn at it.")
             + range.note(scale));
+  }
+
+  private static int index(ReportData data, String treatment) {
+    return data.treatments().index(treatment);
   }
 }

@@ -13,6 +13,18 @@ package dev.shortpath.reports.chart;
  */
 public record Drawing(
     String id, String title, String caption, boolean wide, int width, int height, String template) {
+  /**
+   * The SVG element as {@link #svg(Ink)}, but of another size.
+   *
+   * @param pixels its width; its height follows
+   */
+  public String svg(Ink ink, int pixels) {
+    String size = "width=\"" + width + "\" height=\"" + height + "\"";
+    String other =
+        "width=\"" + pixels + "\" height=\"" + Math.round((double) height * pixels / width) + "\"";
+    return svg(ink).replaceFirst(size, other);
+  }
+
   /** The SVG element in colours for {@code ink}. */
   public String svg(Ink ink) {
     return ink.colour(template);

@@ -22,34 +22,40 @@ public final class EcdfChart implements Chart {
     for (String metric : data.metrics()) {
       double[] all = data.samples().sorted(metric);
       if (all.length > 1) {
-        drawings.add(draw(data, metric, Range.of(all, 0.99)));
+        Range range = Range.of(all, 0.99);
+        Part.of(data.treatments().ids(), Ink.SERIES)
+            .forEach(part -> drawings.add(draw(data, metric, part, range)));
       }
     }
     return drawings;
   }
 
-  private static Drawing draw(ReportData data, String metric, Range range) {
+  private static Drawing draw(ReportData data, String metric, Part<String> part, Range range) {
     Scale scale = data.scale(metric);
-    List<String> ids = data.treatments().ids();
-    int legend = 24 * (ids.size() + 1) / 2;
-    Plot plot = new Plot(Plot.NARROW, 300 + legend, scale.heading(metric), "share of samples");
+    List<String> ids =
+        part.items().stream().filter(t -> data.samples().sorted(metric, t).length > 0).toList();
+    Plot plot =
+        Plot.withLegend(
+            Plot.NARROW,
+            300,
+            scale.heading(metric),
+            "share of samples",
+            ids.stream().map(data.treatments()::label).toList());
     plot.x(scale.apply(range.low() - range.margin()), scale.apply(range.high() + range.margin()));
     plot.y(0, 1.01);
     for (String id : ids) {
       double[] sorted = data.samples().sorted(metric, id);
-      if (sorted.length > 0) {
-        Steps steps = Steps.of(sorted, range.low() - range.margin(), range.high(), COLUMNS);
-        plot.legendLine(
-            data.treatments().label(id),
-            Arrays.stream(steps.x()).map(scale::apply).toArray(),
-            steps.y(),
-            data.treatments().index(id),
-            2);
-      }
+      Steps steps = Steps.of(sorted, range.low() - range.margin(), range.high(), COLUMNS);
+      plot.legendLine(
+          data.treatments().label(id),
+          Arrays.stream(steps.x()).map(scale::apply).toArray(),
+          steps.y(),
+          data.treatments().index(id),
+          2);
     }
     return plot.finish(
-        "ecdf-" + metric,
-        "Cumulative distribution of " + metric,
+        part.id("ecdf-" + metric),
+        part.title("Cumulative distribution of " + metric),
         "Empirical distribution function, one value for each of "
             + COLUMNS
             + " columns. All samples of the trials used, none trimmed."

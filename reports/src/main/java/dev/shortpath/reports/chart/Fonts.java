@@ -7,6 +7,7 @@ import java.awt.font.TextLayout;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.List;
 
 /** The one font of charts: a file of ours, so that layouts are the same on every machine. */
 final class Fonts {
@@ -14,13 +15,23 @@ final class Fonts {
   static final String CSS = "'DejaVu Sans',Verdana,Geneva,sans-serif";
 
   static final float SIZE = 12;
-  private static final FontRenderContext CONTEXT = new FontRenderContext(null, true, false);
+
+  /** XChart lays axes out with fractions of pixels, legends without. */
+  private static final List<FontRenderContext> CONTEXTS =
+      List.of(new FontRenderContext(null, true, true), new FontRenderContext(null, true, false));
+
   static final Font FONT = load();
 
   private Fonts() {}
 
-  static TextLayout layout(String text) {
-    return new TextLayout(text, FONT, CONTEXT);
+  /** The layouts that a text may have; the first one's width is exact. */
+  static List<TextLayout> layouts(String text) {
+    return CONTEXTS.stream().map(context -> new TextLayout(text, FONT, context)).toList();
+  }
+
+  /** Width of a text in pixels. */
+  static double width(String text) {
+    return layouts(text).get(0).getAdvance();
   }
 
   private static Font load() {

@@ -15,6 +15,7 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 /** For each claim the measured ratio with its interval, beside the published one. */
 public final class ForestChart implements Chart {
   private static final int ROW = 40;
+  private static final int ROWS = 18;
 
   @Override
   public Place place() {
@@ -23,7 +24,13 @@ public final class ForestChart implements Chart {
 
   @Override
   public List<Drawing> draw(ReportData data) {
-    List<Judgement> judgements = data.first().judgements();
+    return Part.of(data.first().judgements(), ROWS).stream()
+        .flatMap(part -> draw(data, part).stream())
+        .toList();
+  }
+
+  private static List<Drawing> draw(ReportData data, Part<Judgement> part) {
+    List<Judgement> judgements = part.items();
     double[] shown = judgements.stream().flatMap(ForestChart::ratios).mapToDouble(d -> d).toArray();
     if (shown.length == 0) {
       return List.of();
@@ -40,8 +47,8 @@ public final class ForestChart implements Chart {
     }
     return List.of(
         plot.finish(
-            "claims",
-            "Measured and published ratio of each claim",
+            part.id("claims"),
+            part.title("Measured and published ratio of each claim"),
             "Dot and bar: "
                 + measured(data)
                 + " ratio with its interval; diamond: published ratio."

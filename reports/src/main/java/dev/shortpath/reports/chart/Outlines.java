@@ -1,6 +1,8 @@
 package dev.shortpath.reports.chart;
 
 import java.awt.Shape;
+import java.awt.font.TextLayout;
+import java.awt.geom.AffineTransform;
 import java.awt.geom.PathIterator;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -19,17 +21,29 @@ final class Outlines {
   private static final String LETTERS = "MLQCZ";
   private static final int[] PAIRS = {1, 1, 2, 3, 0};
 
-  private final Map<String, String> texts = new HashMap<>();
+  /**
+   * What an outline says.
+   *
+   * @param text as it was given
+   * @param upright false where it reads from bottom to top
+   */
+  record Saying(String text, boolean upright) {}
+
+  private final Map<String, Saying> sayings = new HashMap<>();
 
   Outlines(Set<String> known) {
     for (String text : known) {
-      texts.put(path(Fonts.layout(text).getOutline(null)), text);
+      for (TextLayout layout : Fonts.layouts(text)) {
+        AffineTransform turned = AffineTransform.getRotateInstance(-Math.PI / 2);
+        sayings.put(path(layout.getOutline(turned)), new Saying(text, false));
+        sayings.put(path(layout.getOutline(null)), new Saying(text, true));
+      }
     }
   }
 
-  /** The text that {@code path} draws; null when it draws no known one. */
-  String text(String path) {
-    return texts.get(normal(path));
+  /** What {@code path} says; null when it is no known text. */
+  Saying read(String path) {
+    return sayings.get(normal(path));
   }
 
   /** Path data with coordinates of one decimal. */

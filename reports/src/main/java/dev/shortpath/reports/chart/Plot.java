@@ -3,7 +3,7 @@ package dev.shortpath.reports.chart;
 import dev.shortpath.reports.data.Figures;
 import java.awt.BasicStroke;
 import java.awt.Color;
-import java.util.Locale;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.knowm.xchart.AnnotationLine;
@@ -13,7 +13,6 @@ import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
 import org.knowm.xchart.style.Styler.LegendLayout;
-import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
@@ -41,36 +40,20 @@ final class Plot {
             .xAxisTitle(text(xTitle))
             .yAxisTitle(text(yTitle))
             .build();
-    XYStyler style = chart.getStyler();
-    style.setLocale(Locale.ROOT);
-    style.setBaseFont(Fonts.FONT);
-    style.setAxisTickLabelsFont(Fonts.FONT);
-    style.setAxisTitleFont(Fonts.FONT);
-    style.setLegendFont(Fonts.FONT);
-    style.setAnnotationTextFont(Fonts.FONT);
-    style.setChartFontColor(Ink.TEXT);
-    style.setAnnotationTextFontColor(Ink.TEXT);
-    style.setAxisTickLabelsColor(Ink.TEXT);
-    style.setAxisTickMarksColor(Ink.AXIS);
-    style.setPlotBorderVisible(false);
-    style.setPlotGridLinesColor(Ink.GRID);
-    style.setPlotGridLinesStroke(new BasicStroke(1));
-    style.setChartBackgroundColor(Ink.NONE);
-    style.setPlotBackgroundColor(Ink.NONE);
-    style.setLegendBackgroundColor(Ink.NONE);
-    style.setLegendBorderColor(Ink.NONE);
-    style.setLegendPosition(LegendPosition.OutsideS);
-    style.setLegendLayout(LegendLayout.Horizontal);
-    style.setLegendVisible(false);
-    style.setLegendPadding(6);
-    style.setPlotContentSize(1);
-    style.setPlotMargin(0);
-    style.setChartPadding(6);
-    style.setMarkerSize(7);
-    style.setXAxisTickMarkSpacingHint(70);
-    style.setYAxisTickMarkSpacingHint(40);
-    style.setyAxisTickLabelsFormattingFunction(v -> text(Figures.tick(v)));
-    style.setxAxisTickLabelsFormattingFunction(v -> text(Figures.tick(v)));
+    Style.apply(chart.getStyler());
+    chart.getStyler().setyAxisTickLabelsFormattingFunction(v -> text(Figures.tick(v)));
+    chart.getStyler().setxAxisTickLabelsFormattingFunction(v -> text(Figures.tick(v)));
+  }
+
+  /** A chart whose plot is {@code height} high, with room for a legend below it. */
+  static Plot withLegend(int width, int height, String xTitle, String yTitle, List<String> labels) {
+    double line = labels.stream().mapToDouble(label -> Fonts.width(label) + 50).sum();
+    boolean fits = line < width - 60;
+    Plot plot = new Plot(width, height + 24 + (fits ? 24 : 21 * labels.size()), xTitle, yTitle);
+    XYStyler style = plot.chart.getStyler();
+    style.setLegendLayout(fits ? LegendLayout.Horizontal : LegendLayout.Vertical);
+    style.setLegendVisible(true);
+    return plot;
   }
 
   Plot x(double min, double max) {
@@ -93,17 +76,24 @@ final class Plot {
   /** Ticks at whole numbers only. */
   Plot wholeX(double max) {
     int width = chart.getWidth() - 100;
-    chart.getStyler().setXAxisTickMarkSpacingHint((int) Math.max(40, 0.8 * width / max));
+    chart.getStyler().setXAxisTickMarkSpacingHint((int) Math.max(40, 1.3 * width / max));
     return this;
   }
 
   /** A line with an entry in the legend. */
   XYSeries legendLine(String label, double[] x, double[] y, int index, float width) {
-    chart.getStyler().setLegendVisible(true);
     XYSeries line = line(x, y, Ink.series(index), width, index / Ink.SERIES + index % 4);
     line.setLabel(text(label));
     line.setShowInLegend(true);
     return line;
+  }
+
+  /** An entry in the legend for lines that are drawn without one. */
+  void legendOnly(String label, int index) {
+    double[] nowhere = {Double.NaN};
+    XYSeries entry = line(new double[] {0}, nowhere, Ink.series(index), 2, 0);
+    entry.setLabel(text(label));
+    entry.setShowInLegend(true);
   }
 
   /** A line without an entry; {@code dash} counts the kinds of dashes, 0 is a full line. */

@@ -74,9 +74,9 @@ final class SvgWriter {
       return;
     }
     if (e.getTagName().equals("path")) {
-      String text = outlines.text(e.getAttribute("d"));
-      if (text != null) {
-        text(text, style);
+      Outlines.Saying saying = outlines.read(e.getAttribute("d"));
+      if (saying != null) {
+        text(saying, style);
         return;
       }
     }
@@ -100,15 +100,19 @@ final class SvgWriter {
   }
 
   /** A text where its outline was; told its width, so that another font fits as well. */
-  private void text(String text, String style) {
+  private void text(Outlines.Saying saying, String style) {
+    String text = saying.text();
     int group = out.lastIndexOf("<g transform=\"translate(");
     if (starts.contains(text) && group >= 0) {
       int from = group + "<g transform=\"translate(".length();
       int to = out.indexOf(" ", from);
       out.replace(from, to, Outlines.number(plotLeft + 4));
     }
-    out.append("<text textLength=\"")
-        .append(Outlines.number(Fonts.layout(text).getAdvance()))
+    out.append(
+            saying.upright()
+                ? "<text textLength=\""
+                : "<text transform=\"rotate(-90)\" textLength=\"")
+        .append(Outlines.number(Fonts.width(text)))
         .append("\" lengthAdjust=\"spacingAndGlyphs\" font-size=\"")
         .append(Outlines.number(Fonts.SIZE))
         .append("\" font-family=\"")

@@ -26,19 +26,18 @@ public final class ViolinChart implements Chart {
     List<Drawing> drawings = new ArrayList<>();
     for (String metric : data.metrics()) {
       double[] all = data.samples().sorted(metric);
-      List<String> treatments =
-          data.treatments().ids().stream()
-              .filter(t -> data.samples().sorted(metric, t).length > 0)
-              .toList();
+      List<String> treatments = data.treatments().ids();
       if (all.length > 1) {
-        drawings.add(draw(data, metric, treatments, Range.of(all, 0.99)));
+        Range range = Range.of(all, 0.99);
+        Part.of(treatments, Ink.SERIES).forEach(p -> drawings.add(draw(data, metric, p, range)));
       }
     }
     return drawings;
   }
 
-  private static Drawing draw(ReportData data, String metric, List<String> ids, Range range) {
+  private static Drawing draw(ReportData data, String metric, Part<String> part, Range range) {
     Scale scale = data.scale(metric);
+    List<String> ids = part.items();
     int height = 70 + ROW * ids.size();
     Plot plot = new Plot(Plot.NARROW, height, scale.heading(metric), "");
     double from = scale.apply(range.low() - range.margin());
@@ -46,12 +45,13 @@ public final class ViolinChart implements Chart {
     plot.x(from, to).rows(ids.size());
     for (int row = 0; row < ids.size(); row++) {
       String id = ids.get(row);
-      plot.rowLabel(data.treatments().label(id), (from + to) / 2, -row + 0.5);
+      String none = data.samples().sorted(metric, id).length == 0 ? ": no samples" : "";
+      plot.rowLabel(data.treatments().label(id) + none, (from + to) / 2, -row + 0.5);
       violin(plot, data, metric, id, range, scale, -row);
     }
     return plot.finish(
-        "violin-" + metric,
-        "Distribution of " + metric,
+        part.id("violin-" + metric),
+        part.title("Distribution of " + metric),
         "Width: kernel density (Gaussian, Silverman's bandwidth), each scaled to the same greatest"
             + " width; fewer than 20 samples are dots. Long line: median; short lines: quartiles"
             + " as in the tables. All samples of the trials used, none trimmed."
@@ -62,6 +62,9 @@ public final class ViolinChart implements Chart {
       Plot plot, ReportData data, String metric, String id, Range range, Scale scale, double y) {
     double[] sorted = data.samples().sorted(metric, id);
     int colour = data.treatments().index(id);
+    if (sorted.length == 0) {
+      return;
+    }
     if (sorted.length < FEW || sorted[0] == sorted[sorted.length - 1]) {
       double[] shown = Arrays.stream(sorted).filter(v -> v <= range.high()).toArray();
       if (shown.length > 0) {

@@ -53,6 +53,19 @@ public final class Figures {
         : p < 0.0001 ? "< 0.0001" : String.format(Locale.ROOT, p < 0.01 ? "%.4f" : "%.3f", p);
   }
 
+  /** How a statistic is called. */
+  public static String statistic(String name) {
+    return switch (name) {
+      case "p25" -> "lower quartile";
+      case "p50" -> "median";
+      case "p75" -> "upper quartile";
+      case "p99" -> "99th percentile";
+      case "sd" -> "standard deviation";
+      case "rfc3550-jitter" -> "RFC 3550 jitter";
+      default -> name;
+    };
+  }
+
   /** Whole numbers in groups of three, with a narrow no-break space. */
   public static String count(long n) {
     return minus(String.format(Locale.ROOT, "%,d", n).replace(',', '\u202f'));

@@ -22,6 +22,17 @@ public final class Verdicts {
     return symbol(verdict) + " " + verdict.words();
   }
 
+  /**
+   * The reason without the figures that it starts with, for where these stand beside it; as it is
+   * when it starts otherwise.
+   */
+  public static String why(Judgement j) {
+    String reason = j.reason() == null ? "" : j.reason();
+    int end = reason.indexOf(": ");
+    boolean figures = j.comparison() != null && end > 0 && reason.substring(0, end).contains(" → ");
+    return figures ? reason.substring(end + 2) : reason;
+  }
+
   /** The claim's id, with its stratum where it was judged in several. */
   public static String name(ReportData data, Judgement j) {
     boolean several =

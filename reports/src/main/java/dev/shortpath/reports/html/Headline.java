@@ -45,11 +45,11 @@ final class Headline {
     String more = cases.size() > CASES ? "; " + (cases.size() - CASES) + " more below" : "";
     String statistic =
         c.statistic().equals(c.baselineStatistic())
-            ? "the " + c.statistic() + " of " + c.metric()
+            ? "the " + Figures.statistic(c.statistic()) + " of " + c.metric()
             : "the "
-                + c.statistic()
+                + Figures.statistic(c.statistic())
                 + " (against the baseline's "
-                + c.baselineStatistic()
+                + Figures.statistic(c.baselineStatistic())
                 + ") of "
                 + c.metric();
     return (data.imported() ? "In these published data, " : "Here, ")

@@ -29,6 +29,11 @@ public final class PageWriter {
     }
   }
 
+  /** Widths on paper, in 1/96 inch: 180 mm, which A4 leaves between margins, and 132 mm. */
+  private static final int PAPER_WIDE = 680;
+
+  private static final int PAPER_NARROW = 500;
+
   private static final String HERE = "dev/shortpath/reports/html";
 
   private final PebbleEngine engine;
@@ -50,7 +55,11 @@ public final class PageWriter {
   public String write(Page page, Medium medium) {
     Map<String, String> svgs = new HashMap<>();
     for (Drawing drawing : page.drawings()) {
-      svgs.put(drawing.id(), drawing.svg(medium.ink));
+      svgs.put(
+          drawing.id(),
+          medium == Medium.SCREEN
+              ? drawing.svg(medium.ink)
+              : drawing.svg(medium.ink, drawing.wide() ? PAPER_WIDE : PAPER_NARROW));
     }
     Map<String, Object> context = new HashMap<>();
     context.put("page", page);

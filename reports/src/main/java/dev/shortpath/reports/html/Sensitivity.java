@@ -1,15 +1,12 @@
 package dev.shortpath.reports.html;
 
 import dev.shortpath.harness.analysis.Comparison;
-import dev.shortpath.harness.analysis.Judgement;
-import dev.shortpath.reports.data.Figures;
 import dev.shortpath.reports.data.Place;
 import dev.shortpath.reports.data.ReportData;
-import dev.shortpath.reports.data.Verdicts;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The A/A result and the smallest detectable effect, in words. */
+/** The A/A result in words. */
 public final class Sensitivity implements Prose {
   @Override
   public Place place() {
@@ -35,19 +32,6 @@ public final class Sensitivity implements Prose {
                   + " of "
                   + repeats.size()
                   + " A/A comparisons."));
-    }
-    for (Judgement j : data.first().judgements()) {
-      Comparison c = j.comparison();
-      if (c != null && c.smallestDetectable() != null) {
-        paragraphs.add(
-            Paragraph.item(
-                Verdicts.name(data, j)
-                    + ": a change of ±"
-                    + Figures.percent(c.smallestDetectable())
-                    + " is the smallest that this run could have shown; the change here is "
-                    + Figures.change(c.ratio().value())
-                    + "."));
-      }
     }
     return paragraphs;
   }

@@ -86,10 +86,10 @@ public record Cell(List<String> lines, List<String> raw, String mark) {
   }
 
   /** A verdict: sign and words, and a colour besides. */
-  public static Cell verdict(Verdict verdict, String reason) {
+  public static Cell verdict(Verdict verdict) {
     return new Cell(
-        List.of(Verdicts.words(verdict), reason),
-        List.of(verdict.words(), reason),
+        List.of(Verdicts.words(verdict)),
+        List.of(verdict.words()),
         "verdict " + verdict.name().toLowerCase(Locale.ROOT).replace('_', '-'));
   }
 

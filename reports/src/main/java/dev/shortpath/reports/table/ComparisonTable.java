@@ -1,17 +1,24 @@
 package dev.shortpath.reports.table;
 
 import dev.shortpath.harness.analysis.Comparison;
+import dev.shortpath.harness.analysis.Judgement;
 import dev.shortpath.reports.data.Figures;
 import dev.shortpath.reports.data.Place;
 import dev.shortpath.reports.data.ReportData;
 import dev.shortpath.reports.data.Scale;
 import dev.shortpath.reports.data.Treatments;
+import dev.shortpath.reports.data.Verdicts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
 /** The A/A result, and what each comparison could have shown. */
 public final class ComparisonTable implements Table {
+  private static final String DELTA =
+      "Cliff's delta runs from −1 (every sample of the treatment is below every sample of the"
+          + " baseline) to 1. Smallest detectable: the smallest departure of the ratio from 1 that"
+          + " this run could have shown.";
+
   @Override
   public Place place() {
     return Place.SENSITIVITY;
@@ -20,25 +27,65 @@ public final class ComparisonTable implements Table {
   @Override
   public List<Grid> grids(ReportData data) {
     List<Grid> grids = new ArrayList<>();
+    List<Comparison> repeats = data.first().repeats();
+    List<Comparison> claimed = repeats.stream().filter(c -> claimed(data, c)).toList();
     add(
         grids,
         data,
         "repeats",
         "A/A: the same treatment twice",
-        "Both sides are the same treatment, so the ratio should be 1 and its interval hold 1.",
-        data.first().repeats(),
+        "Both sides are the same treatment, so the ratio should be 1 and its interval hold 1."
+            + " Figures that claims rest on.",
+        claimed.isEmpty() ? repeats : claimed,
         false);
+    sensitivity(grids, data);
+    List<Comparison> all = new ArrayList<>(ReportData.comparisons(data.first()));
+    all.addAll(repeats);
     add(
         grids,
         data,
         "comparisons",
         "Every comparison: test, effect size, smallest detectable effect",
-        "Cliff's delta runs from −1 (every sample of the treatment is below every sample of the"
-            + " baseline) to 1. Smallest detectable: the smallest departure of the ratio from 1"
-            + " that this run could have shown.",
-        ReportData.comparisons(data.first()),
+        DELTA,
+        all,
         true);
     return grids;
+  }
+
+  private static boolean claimed(ReportData data, Comparison repeat) {
+    return data.first().judgements().stream()
+        .map(Judgement::claim)
+        .anyMatch(
+            claim ->
+                claim.metric().equals(repeat.metric())
+                    && claim.statistic().equals(repeat.statistic()));
+  }
+
+  private static void sensitivity(List<Grid> grids, ReportData data) {
+    List<List<Cell>> rows = new ArrayList<>();
+    for (Judgement j : data.first().judgements()) {
+      Comparison c = j.comparison();
+      if (c != null) {
+        rows.add(
+            List.of(
+                Cell.words(Verdicts.name(data, j)),
+                Cell.change(c.ratio()),
+                least(c),
+                probability(c),
+                delta(c)));
+      }
+    }
+    if (!rows.isEmpty()) {
+      List<Column> columns =
+          List.of(
+              Column.words("claim"),
+              Column.estimate("change", "ratio"),
+              Column.figure("smallest detectable change"),
+              new Column("p", true, List.of("p", "test")),
+              Column.figure("Cliff's delta"));
+      grids.add(
+          Grid.of("sensitivity", "Smallest detectable change of each claim", DELTA, columns, rows));
+    }
   }
 
   private static void add(
@@ -77,8 +124,6 @@ public final class ComparisonTable implements Table {
         c.treatment().equals(c.baseline())
             ? treatments.label(c.treatment())
             : treatments.label(c.treatment()) + " / " + treatments.label(c.baseline());
-    Double delta = c.cliffsDelta();
-    Double least = c.smallestDetectable();
     return List.of(
         Cell.words(c.metric() + " " + statistic),
         new Cell(List.of(sides), List.of(c.treatment(), c.baseline()), ""),
@@ -91,16 +136,31 @@ public final class ComparisonTable implements Table {
         Cell.ratio(c.ratio()),
         holds(c),
         Cell.estimate(scale, c.difference()),
-        new Cell(
-            c.test() == null
-                ? List.of(Figures.probability(c.pValue()))
-                : List.of(Figures.probability(c.pValue()), c.test()),
-            List.of(Figures.raw(c.pValue()), c.test() == null ? "" : c.test()),
-            "test"),
-        Cell.figure(
-            delta == null ? "–" : String.format(Locale.ROOT, "%+.3f", delta).replace('-', '−'),
-            delta),
-        Cell.figure(least == null ? "–" : "±" + Figures.percent(least), least));
+        probability(c),
+        delta(c),
+        least(c));
+  }
+
+  private static Cell probability(Comparison c) {
+    String test = c.test() == null ? "" : c.test();
+    return new Cell(
+        test.isEmpty()
+            ? List.of(Figures.probability(c.pValue()))
+            : List.of(Figures.probability(c.pValue()), test),
+        List.of(Figures.raw(c.pValue()), test),
+        "test");
+  }
+
+  private static Cell delta(Comparison c) {
+    Double delta = c.cliffsDelta();
+    String text =
+        delta == null ? "–" : String.format(Locale.ROOT, "%+.3f", delta).replace('-', '−');
+    return Cell.figure(text, delta);
+  }
+
+  private static Cell least(Comparison c) {
+    Double least = c.smallestDetectable();
+    return Cell.figure(least == null ? "–" : "±" + Figures.percent(least), least);
   }
 
   private static Cell holds(Comparison c) {

@@ -74,7 +74,7 @@ public final class MetricTable implements Table {
     for (String statistic : part.statistics()) {
       columns.add(
           new Column(
-              scale.heading(name(statistic)),
+              scale.heading(Figures.statistic(statistic)),
               true,
               List.of(
                   statistic,
@@ -135,13 +135,5 @@ public final class MetricTable implements Table {
         .findFirst()
         .map(Comparison::ratio)
         .orElse(null);
-  }
-
-  static String name(String statistic) {
-    return switch (statistic) {
-      case "sd" -> "standard deviation";
-      case "rfc3550-jitter" -> "RFC 3550 jitter";
-      default -> statistic;
-    };
   }
 }

@@ -2,7 +2,6 @@ package dev.shortpath.reports.table;
 
 import dev.shortpath.harness.analysis.Analysis;
 import dev.shortpath.harness.analysis.Comparison;
-import dev.shortpath.harness.analysis.Estimate;
 import dev.shortpath.harness.analysis.Judgement;
 import dev.shortpath.harness.experiment.Published;
 import dev.shortpath.reports.data.Figures;
@@ -37,44 +36,45 @@ public final class PublishedTable implements Table {
   private static Grid grid(ReportData data, String source, List<Judgement> judged, int number) {
     List<Column> columns = new ArrayList<>();
     columns.add(Column.words("claim"));
-    for (String of : List.of("baseline", "treatment")) {
-      columns.add(
-          new Column("published " + of, true, List.of("published " + of, "published unit " + of)));
-    }
-    columns.add(new Column("published change", true, List.of("published ratio")));
+    columns.add(
+        new Column(
+            "published",
+            true,
+            List.of(
+                "published baseline", "published treatment", "published unit", "published ratio")));
     for (Analysis analysis : data.analyses()) {
       String with = data.analyses().size() > 1 ? " (" + trim(analysis) + ")" : "";
-      columns.add(new Column("baseline" + with, true, List.of("baseline, stored unit" + with)));
-      columns.add(new Column("treatment" + with, true, List.of("treatment, stored unit" + with)));
-      columns.add(Column.estimate("change" + with, "ratio" + with));
+      columns.add(
+          new Column(
+              (data.imported() ? "this data" : "measured") + with,
+              true,
+              List.of(
+                  "baseline" + with,
+                  "treatment" + with,
+                  "unit" + with,
+                  "ratio" + with,
+                  "ratio low" + with,
+                  "ratio high" + with)));
       columns.add(new Column("verdict" + with, false, List.of("verdict" + with)));
     }
     List<List<Cell>> rows = new ArrayList<>();
     judged.forEach(j -> rows.add(row(data, j)));
-    return Grid.of("published-" + number, source == null ? "No source" : source, "", columns, rows);
+    return Grid.of(
+        "published-" + number,
+        source == null ? "No source" : source,
+        "Baseline → treatment, change, [interval].",
+        columns,
+        rows);
   }
 
   private static List<Cell> row(ReportData data, Judgement first) {
     List<Cell> row = new ArrayList<>();
     row.add(Cell.words(Verdicts.name(data, first), what(first)));
-    Published p = first.claim().published();
-    row.add(published(p == null ? null : p.baseline(), p));
-    row.add(published(p == null ? null : p.treatment(), p));
-    row.add(VerdictTable.published(first));
+    row.add(published(first));
     for (Analysis analysis : data.analyses()) {
       Judgement j = same(analysis, first);
-      Comparison c = j == null ? null : j.comparison();
-      row.add(value(c, c == null ? 0 : c.baselineValue()));
-      row.add(value(c, c == null ? 0 : c.treatmentValue()));
-      Estimate ratio = c == null ? null : c.ratio();
-      row.add(Cell.change(ratio));
-      row.add(
-          j == null
-              ? Cell.words("–")
-              : new Cell(
-                  List.of(Verdicts.words(j.verdict())),
-                  List.of(j.verdict().words()),
-                  Cell.verdict(j.verdict(), "").mark()));
+      row.add(measured(j == null ? null : j.comparison()));
+      row.add(j == null ? Cell.words("–") : Cell.verdict(j.verdict()));
     }
     return row;
   }
@@ -87,27 +87,48 @@ public final class PublishedTable implements Table {
         + j.claim().metric();
   }
 
-  private static Cell value(Comparison c, double value) {
+  private static Cell measured(Comparison c) {
     if (c == null) {
-      return new Cell(List.of("–"), List.of(""), "faint");
+      return new Cell(List.of("–"), List.of("", "", "", "", "", ""), "faint");
     }
-    Scale scale = Scale.of(c.unit(), value);
+    Scale scale = Scale.of(c.unit(), c.baselineValue());
+    List<String> raw =
+        new ArrayList<>(
+            List.of(
+                Figures.raw(c.baselineValue()),
+                Figures.raw(c.treatmentValue()),
+                c.unit() == null ? "" : c.unit()));
+    raw.addAll(Cell.raw(c.ratio()));
     return new Cell(
-        List.of((scale.text(value) + " " + scale.symbol()).strip()),
-        List.of(Figures.raw(value)),
+        List.of(
+            pair(scale, c.baselineValue(), c.treatmentValue()),
+            Figures.change(c.ratio().value()),
+            Figures.change(c.ratio().interval())),
+        raw,
         "");
   }
 
-  private static Cell published(Double value, Published p) {
-    if (value == null) {
-      return new Cell(List.of("–"), List.of("", ""), "faint");
+  private static Cell published(Judgement j) {
+    Published p = j.claim().published();
+    if (p == null || p.ratio() == null) {
+      return new Cell(VerdictTable.published(j).lines(), List.of("", "", "", ""), "");
     }
     String unit = p.unit() == null ? "" : p.unit();
-    Scale plain = new Scale(unit.equals("us") ? "µs" : unit, 1);
+    boolean figures = p.baseline() != null && p.treatment() != null;
+    String change = Figures.change(p.ratio());
     return new Cell(
-        List.of((plain.text(value) + " " + plain.symbol()).strip()),
-        List.of(Figures.raw(value), unit),
+        figures
+            ? List.of(
+                pair(new Scale(unit.equals("us") ? "µs" : unit, 1), p.baseline(), p.treatment()),
+                change)
+            : List.of(change),
+        List.of(
+            Figures.raw(p.baseline()), Figures.raw(p.treatment()), unit, Figures.raw(p.ratio())),
         "");
+  }
+
+  private static String pair(Scale scale, double baseline, double treatment) {
+    return (scale.text(baseline) + " → " + scale.text(treatment) + " " + scale.symbol()).strip();
   }
 
   private static Judgement same(Analysis analysis, Judgement first) {

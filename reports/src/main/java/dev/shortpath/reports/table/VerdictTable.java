@@ -23,17 +23,22 @@ public final class VerdictTable implements Table {
     for (Judgement j : data.first().judgements()) {
       rows.add(
           List.of(
-              Cell.words(Verdicts.name(data, j), j.claim().statement()),
+              Cell.verdict(j.verdict()),
+              new Cell(
+                  List.of(j.claim().statement(), Verdicts.name(data, j)),
+                  List.of(Verdicts.name(data, j), j.claim().statement()),
+                  ""),
               published(j),
               measured(j.comparison()),
-              Cell.verdict(j.verdict(), j.reason())));
+              new Cell(List.of(Verdicts.why(j)), List.of(j.reason()), "why")));
     }
     List<Column> columns =
         List.of(
-            Column.words("claim"),
+            Column.words("verdict"),
+            new Column("claim", false, List.of("claim", "statement")),
             new Column("published change", true, List.of("published ratio")),
-            Column.estimate(data.imported() ? "change in this data" : "measured change", "ratio"),
-            new Column("verdict", false, List.of("verdict", "reason")));
+            Column.estimate(data.imported() ? "change in these data" : "measured change", "ratio"),
+            new Column("why", false, List.of("reason")));
     return rows.isEmpty()
         ? List.of()
         : List.of(Grid.of("verdicts", "Claims and verdicts", "", columns, rows));

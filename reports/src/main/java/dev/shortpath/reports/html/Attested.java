@@ -6,7 +6,7 @@ import dev.shortpath.reports.data.ReportData;
 import java.util.List;
 
 /** How many trials are attested. */
-public final class Path implements Prose {
+public final class Attested implements Prose {
   @Override
   public Place place() {
     return Place.PATH;
