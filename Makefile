@@ -48,7 +48,7 @@ experiments: build ## repeat eZtunnel's experiment here and say where the report
 	@$(MAKE) --no-print-directory give-back
 
 bench: build ## print one JSON line for each figure that Shortpath is held to
-	@$(SUDO) bin/shortpath-bench $(FIGURES)
+	@$(SUDO) env SHORTPATH_MAIN=dev.shortpath.scenarios.bench.Bench bin/shortpath $(FIGURES)
 
 coverage:
 	@awk -F, 'FNR > 1 { m += $$8; c += $$9; module[FILENAME] = 1 } \

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.DynamicTest;
 /**
  * An experiment as JUnit sees it: carried out once, then a dynamic test for each claim.
  *
- * <p>A claim that is not reproduced is a finding and passes; with {@code -Dshortpath.claims=strict} it
- * fails. An experiment that cannot be carried out or attested fails.
+ * <p>A claim that is not reproduced is a finding and passes; with {@code -Dshortpath.claims=strict}
+ * it fails. An experiment that cannot be carried out or attested fails.
  */
 final class ExperimentRun {
   private ExperimentRun() {}

@@ -1,0 +1,97 @@
+package dev.shortpath.scenarios.bench;
+
+import dev.shortpath.harness.catalog.Catalog;
+import dev.shortpath.harness.experiment.Treatment;
+import dev.shortpath.harness.metric.Sample;
+import dev.shortpath.harness.store.Directories;
+import dev.shortpath.harness.testbed.Scene;
+import dev.shortpath.harness.testbed.Testbed;
+import dev.shortpath.harness.testbed.TestbedProvider;
+import dev.shortpath.harness.testbed.TestbedRequest;
+import dev.shortpath.harness.workload.Parameter;
+import dev.shortpath.harness.workload.Workload;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** What benchmarks stand on: a netns testbed with the treatments that they ask for. */
+final class Ground implements AutoCloseable {
+  private static final String RUN_ID = "bench1";
+
+  private final Catalog catalog = Catalog.load();
+  private final Path directory;
+  private final Testbed testbed;
+
+  private Ground(Path directory, List<Treatment> treatments) throws Exception {
+    this.directory = directory;
+    TestbedProvider provider = catalog.testbed("netns");
+    TestbedRequest request = new TestbedRequest(RUN_ID, "pods", Map.of(), treatments, directory);
+    List<String> missing = provider.missing(request);
+    if (!missing.isEmpty()) {
+      throw new IllegalStateException(String.join("; ", missing));
+    }
+    testbed = provider.open(request);
+  }
+
+  static Ground open() throws Exception {
+    Path directory = Files.createTempDirectory("shortpath-bench-");
+    try {
+      return new Ground(
+          directory,
+          List.of(
+              treatment("none", "off", "one-node"),
+              treatment("none", "sockmap", "one-node"),
+              treatment("none", "off", "two-nodes"),
+              treatment("none", "sockmap", "two-nodes"),
+              treatment("ambient", "sockmap", "one-node")));
+    } catch (Exception e) {
+      Directories.delete(directory);
+      throw e;
+    }
+  }
+
+  /** A treatment of the experiment eztunnel, IPv4. */
+  static Treatment treatment(String mesh, String shortcut, String placement) {
+    Map<String, String> levels = new LinkedHashMap<>();
+    levels.put("mesh", mesh);
+    levels.put("shortcut", shortcut);
+    levels.put("placement", placement);
+    levels.put("ip-family", "ipv4");
+    return new Treatment(levels);
+  }
+
+  /** A directory for this session's files. */
+  Path directory() {
+    return directory;
+  }
+
+  Scene prepare(Treatment treatment) throws Exception {
+    return testbed.prepare(treatment);
+  }
+
+  /** Median latency in ns of one run of a workload, its defaults overridden. */
+  double p50(Treatment treatment, String workload, Map<String, String> parameters)
+      throws Exception {
+    Workload found = catalog.workload(workload);
+    Map<String, String> complete =
+        found.parameters().stream()
+            .collect(Collectors.toMap(Parameter::name, Parameter::defaultValue));
+    complete.putAll(parameters);
+    List<Sample> samples = new ArrayList<>();
+    Path output = Files.createTempDirectory(directory, "output-");
+    try (Scene scene = prepare(treatment)) {
+      found.run(scene, complete, samples::add, output);
+    }
+    return Alternating.median(samples.stream().mapToDouble(Sample::value).toArray());
+  }
+
+  @Override
+  public void close() throws Exception {
+    testbed.close();
+    Directories.delete(directory);
+  }
+}
