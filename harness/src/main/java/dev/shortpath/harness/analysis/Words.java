@@ -8,6 +8,9 @@ final class Words {
 
   /** For example {@code −21.35 %}; with a true minus sign. */
   static String change(double ratio, int digits) {
+    if (ratio > 11) {
+      return "over +1000 %"; // a figure this far off has no meaningful digits
+    }
     return String.format(Locale.ROOT, "%+." + digits + "f %%", (ratio - 1) * 100)
         .replace('-', '\u2212');
   }
