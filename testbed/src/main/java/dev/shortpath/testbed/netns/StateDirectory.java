@@ -3,6 +3,7 @@ package dev.shortpath.testbed.netns;
 import dev.shortpath.harness.testbed.TestbedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -13,6 +14,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
@@ -22,6 +24,7 @@ import java.util.stream.Stream;
 final class StateDirectory {
   static final Path ROOT = Path.of("/run/shortpath");
   private static final String OWNER = "owner";
+  private static final int DELETE_TRIES = 100;
 
   private StateDirectory() {}
 
@@ -91,6 +94,12 @@ final class StateDirectory {
 
   /** Deletes a directory with all that is in it; symbolic links are not followed. */
   static void delete(Path directory) {
+    for (int i = 0; i < DELETE_TRIES && Files.isDirectory(directory); i++) {
+      deleteOnce(directory);
+    }
+  }
+
+  private static void deleteOnce(Path directory) {
     try {
       Files.walkFileTree(
           directory,
@@ -108,8 +117,9 @@ final class StateDirectory {
               return FileVisitResult.CONTINUE;
             }
           });
-    } catch (NoSuchFileException e) {
-      // Somebody else was faster.
+    } catch (NoSuchFileException | DirectoryNotEmptyException e) {
+      // Somebody else was faster, or a thread that is being stopped has just written something.
+      LockSupport.parkNanos(5_000_000);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

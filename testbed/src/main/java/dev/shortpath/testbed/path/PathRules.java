@@ -75,7 +75,8 @@ public final class PathRules {
       }
     }
     strangers(route, deltas, faults);
-    deltas.missing().forEach(name -> faults.add("counter " + name + " could not be read"));
+    // First, because other faults may only follow from it.
+    deltas.missing().forEach(name -> faults.add(0, "counter " + name + " could not be read"));
     boolean attested = faults.isEmpty();
     return new Attestation(attested, attested ? praise(route, shortcut) : faults.get(0), hops);
   }

@@ -1,0 +1,270 @@
+package dev.shortpath.testbed.netns;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.shortpath.harness.experiment.Treatment;
+import dev.shortpath.harness.testbed.Result;
+import dev.shortpath.harness.testbed.Scene;
+import dev.shortpath.harness.testbed.Testbed;
+import dev.shortpath.harness.testbed.TestbedProvider;
+import dev.shortpath.harness.testbed.TestbedRequest;
+import dev.shortpath.testbed.Sabotage;
+import dev.shortpath.testbed.TestbedContract;
+import dev.shortpath.testbed.remote.LocalProcess;
+import dev.shortpath.testbed.tool.Tools;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The contract, held by {@code netns} with topology {@code pods}. Needs root. */
+@Tag("netns")
+class NetnsTestbedTest extends TestbedContract {
+  private static final Duration LIMIT = Duration.ofSeconds(10);
+
+  private final Tools tools = Tools.here();
+
+  @Override
+  protected TestbedProvider provider() {
+    return new NetnsProvider();
+  }
+
+  @Override
+  protected Optional<String> impossible() {
+    return System.getProperty("user.name").equals("root")
+        ? Optional.empty()
+        : Optional.of("testbed netns needs root");
+  }
+
+  @Override
+  protected String topology() {
+    return "pods";
+  }
+
+  @Override
+  protected List<Treatment> treatments() {
+    List<Treatment> all = new ArrayList<>();
+    Map<String, List<String>> factors = provider().factors();
+    for (String mesh : factors.get("mesh")) {
+      for (String shortcut : factors.get("shortcut")) {
+        for (String placement : factors.get("placement")) {
+          for (String family : factors.get("ip-family")) {
+            all.add(treatment(mesh, shortcut, placement, family));
+          }
+        }
+      }
+    }
+    return all;
+  }
+
+  private static Treatment treatment(
+      String mesh, String shortcut, String placement, String family) {
+    Map<String, String> levels = new LinkedHashMap<>();
+    levels.put("mesh", mesh);
+    levels.put("shortcut", shortcut);
+    levels.put("placement", placement);
+    levels.put("ip-family", family);
+    return new Treatment(levels);
+  }
+
+  private static Treatment treatment(String mesh, String shortcut) {
+    return treatment(mesh, shortcut, "one-node", "ipv4");
+  }
+
+  @Override
+  protected Treatment richest() {
+    return treatment("ambient", "sockmap", "two-nodes", "ipv4");
+  }
+
+  @Override
+  protected List<Sabotage> sabotages() {
+    List<String> none = List.of();
+    return List.of(
+        new Sabotage(
+            "agent killed", treatment("none", "sockmap"), kill("agent"), none, "agent of node n1"),
+        new Sabotage(
+            "a program whose sockets the agent leaves alone",
+            treatment("none", "sockmap"),
+            (scene, id) -> () -> {},
+            List.of("--blocking"),
+            "the agent paired 0 of 1 connections"),
+        new Sabotage(
+            "a stranger's agent on the whole host",
+            treatment("none", "off"),
+            this::strangersAgent,
+            none,
+            "carried"),
+        new Sabotage(
+            "ambient: rules flushed in the client pod",
+            treatment("ambient", "off"),
+            flush("client-ambient-1"),
+            none,
+            "accepted 0 connections"),
+        new Sabotage(
+            "sidecar: rules flushed in the client pod",
+            treatment("sidecar", "off"),
+            flush("client-sidecar-1"),
+            none,
+            "accepted 0 connections"),
+        new Sabotage(
+            "sidecar: rules flushed in the server pod",
+            treatment("sidecar", "off"),
+            flush("server-sidecar-1"),
+            none,
+            "got 0 echoes"),
+        new Sabotage(
+            "node proxy killed",
+            treatment("ambient", "off"),
+            kill("n1/proxy"),
+            none,
+            "HAProxy of node n1 died"),
+        new Sabotage(
+            "sidecar killed",
+            treatment("sidecar", "off"),
+            kill("n1/server-sidecar-1/proxy"),
+            none,
+            "Envoy of server-sidecar-1 died"));
+  }
+
+  private Sabotage.Deed kill(String cgroup) {
+    return (scene, id) -> {
+      Path directory = Cgroups.root().orElseThrow().resolve(id).resolve(cgroup);
+      Cgroups.kill(directory);
+      Thread.sleep(50);
+      return () -> {};
+    };
+  }
+
+  private Sabotage.Deed flush(String pod) {
+    return (scene, id) -> {
+      String ip = tools.locate("ip").toString();
+      List<String> command =
+          List.of(
+              ip,
+              "netns",
+              "exec",
+              "sp-" + id + "-" + pod,
+              "nft",
+              "flush",
+              "table",
+              "inet",
+              "shortpath");
+      Result result = LocalProcess.run("nft", command, "", LIMIT);
+      if (!result.ok()) {
+        throw new IllegalStateException(result.err());
+      }
+      return () -> {};
+    };
+  }
+
+  private AutoCloseable strangersAgent(Scene scene, String id) throws Exception {
+    LocalProcess agent =
+        LocalProcess.start(
+            "a stranger's agent",
+            List.of(
+                tools.locate("shortpath-agent").toString(), "attach", "--name", "stranger-" + id));
+    if (agent.out().read() < 0) {
+      throw new IllegalStateException(agent.err());
+    }
+    return agent;
+  }
+
+  @Test
+  void noBpfProgramRemains(@TempDir Path work) throws Exception {
+    Optional<String> impossible = impossible();
+    assumeTrue(impossible.isEmpty(), impossible.orElse(""));
+    String id = runId();
+    TestbedRequest request = new TestbedRequest(id, topology(), Map.of(), List.of(richest()), work);
+    Set<Integer> programs;
+    try (Testbed testbed = provider().open(request)) {
+      try (Scene scene = testbed.prepare(richest())) {
+        Path agents = Cgroups.root().orElseThrow().resolve(id).resolve("agent/cgroup.procs");
+        Set<String> pids = Set.copyOf(Files.readAllLines(agents));
+        assertEquals(2, pids.size(), "an agent a node: " + scene.cgroups());
+        programs = programsOf(pids);
+        assertTrue(programs.size() >= 4, "sockops and sk_msg of each: " + programs);
+      }
+    }
+    // The kernel frees them a little later.
+    long end = System.nanoTime() + 5_000_000_000L;
+    Set<Integer> left = new TreeSet<>(programs);
+    while (!left.isEmpty() && System.nanoTime() < end) {
+      Thread.sleep(20);
+      left.retainAll(allPrograms());
+    }
+    assertEquals(Set.of(), left);
+  }
+
+  private Set<Integer> allPrograms() throws Exception {
+    Set<Integer> ids = new TreeSet<>();
+    bpftool().forEach(program -> ids.add(program.path("id").asInt()));
+    return ids;
+  }
+
+  private JsonNode bpftool() throws Exception {
+    String bpftool = tools.locate("bpftool").toString();
+    Result result = LocalProcess.run("bpftool", List.of(bpftool, "-j", "prog", "show"), "", LIMIT);
+    return new ObjectMapper().readTree(result.out());
+  }
+
+  /** The programs whose descriptors those processes hold, and those of their links. */
+  private static Set<Integer> programsOf(Set<String> pids) throws IOException {
+    Set<Integer> ids = new TreeSet<>();
+    for (String pid : pids) {
+      for (String fd : list(Path.of("/proc", pid, "fdinfo")).toList()) {
+        for (String line : Files.readAllLines(Path.of("/proc", pid, "fdinfo", fd))) {
+          if (line.startsWith("prog_id:")) {
+            ids.add(Integer.parseInt(line.substring("prog_id:".length()).strip()));
+          }
+        }
+      }
+    }
+    return ids;
+  }
+
+  @Override
+  protected List<String> remains(String runId) {
+    List<String> found = new ArrayList<>();
+    list(Path.of("/run/netns")).filter(n -> n.startsWith("sp-" + runId)).forEach(found::add);
+    list(StateDirectory.ROOT).filter(runId::equals).forEach(n -> found.add("state " + n));
+    Path cgroup = Cgroups.root().orElseThrow().resolve(runId);
+    if (Files.exists(cgroup)) {
+      found.add(cgroup.toString());
+    }
+    list(Path.of("/proc")).filter(pid -> mentions(pid, runId)).forEach(p -> found.add("pid " + p));
+    return found;
+  }
+
+  /** Whether a process belongs to the run. */
+  private static boolean mentions(String pid, String runId) {
+    try {
+      String line = Files.readString(Path.of("/proc", pid, "cmdline"));
+      String cgroup = Files.readString(Path.of("/proc", pid, "cgroup"));
+      // A dead process that nobody has waited for has no command line any more.
+      return !line.isEmpty()
+          && (cgroup.contains("/shortpath/" + runId + "/") || line.contains("sp-" + runId + "-"));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static Stream<String> list(Path directory) {
+    String[] names = directory.toFile().list();
+    return names == null ? Stream.empty() : Stream.of(names);
+  }
+}
