@@ -87,8 +87,8 @@ int run_client_case(struct gate *g, const struct address *control);
 bool parse_address(const char *text, struct address *address);
 bool parse_control(const char *text, struct address *address); // also unix:PATH
 void describe(struct address *address);
-int listen_at(struct address *address);     // -1: errno
-int dial(struct gate *g, bool nonblocking); // gives up unless connected
+int listen_at(struct address *address, bool transparent); // -1: errno
+int dial(struct gate *g, bool nonblocking);               // gives up unless connected
 int dial_from(struct gate *g, bool nonblocking, unsigned port_offset);
 int begin_dial(struct gate *g, unsigned port_offset); // non-blocking, perhaps not yet connected; -1: errno
 int take(struct gate *g, bool nonblocking);           // accepts from any listener
@@ -116,6 +116,7 @@ uint64_t random_next(uint64_t *state);
 size_t random_size(uint64_t *state, size_t most); // 1 to most, all magnitudes alike
 
 // The cases.
+void sleeping_readers_a(struct gate *g, int fd), sleeping_readers_b(struct gate *g, int fd);
 void stream_side(struct gate *g, int fd);
 void duplex_side(struct gate *g, int fd);
 void bulk_a(struct gate *g, int fd), bulk_b(struct gate *g, int fd);

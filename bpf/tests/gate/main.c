@@ -20,6 +20,8 @@ const struct gate_case CASES[] = {
      "B sleeps, A pushes; how much goes in meanwhile; all is read in the end (--sleep-ms, --bytes, --size)"},
     {"tiny-messages-slow-reader", 0, tiny_messages_a, slow_reader_b,
      "as slow-reader with messages of 1 byte"},
+    {"sleeping-readers", OWN_CONNECTIONS, sleeping_readers_a, sleeping_readers_b,
+     "kernel memory held by a connection whose reader sleeps (--count, --size, --bytes of each)"},
     {"server-first", OWN_CONNECTIONS, server_first_a, server_first_b,
      "the accepting side speaks first (--count)"},
     {"write-at-once", OWN_CONNECTIONS, write_at_once_a, write_at_once_b,
@@ -54,10 +56,12 @@ const struct gate_case CASES[] = {
     {0}};
 
 static const char USAGE[] =
-    "usage: gate server --listen ADDR:PORT... [--control ADDR:PORT|unix:PATH]\n"
+    "usage: gate server --listen ADDR:PORT... [--control ADDR:PORT|unix:PATH] [--transparent]\n"
     "       gate client --connect ADDR:PORT [--control ADDR:PORT|unix:PATH] CASE [OPTION...]\n"
     "       gate list\n"
     "       gate forge sniff|repair|handshake ... (see gate forge --help)\n"
+    "--transparent: the listeners take what a TPROXY rule hands over, whatever its destination "
+    "(CAP_NET_ADMIN)\n"
     "An IPv6 address is written in brackets. The control connection defaults to the port after the (first) "
     "address's.\n"
     "Options of every case:\n"
@@ -122,8 +126,14 @@ static int server_main(int argc, char **argv)
     static struct gate g;
     struct address listeners[MAX_LISTENERS], control = {0};
     int count = 0;
+    bool transparent = false;
     for (int i = 0; i < argc; i += 2) {
         const char *value = i + 1 < argc ? argv[i + 1] : NULL;
+        if (!strcmp(argv[i], "--transparent")) {
+            transparent = true;
+            i--;
+            continue;
+        }
         if (!value)
             usage_error(argv[i], NULL, "unknown, or its value is missing");
         if (!strcmp(argv[i], "--listen")) {
@@ -139,14 +149,14 @@ static int server_main(int argc, char **argv)
     if (!count)
         usage_error("server", NULL, "--listen is needed");
     for (int i = 0; i < count; i++) {
-        g.listeners[i] = listen_at(&listeners[i]);
+        g.listeners[i] = listen_at(&listeners[i], transparent);
         if (g.listeners[i] < 0)
             cannot_run("cannot listen on %s: %s", listeners[i].text, strerror(errno));
     }
     g.listener_count = count;
     if (!control.length)
         control_beside(&listeners[0], &control);
-    int fd = listen_at(&control);
+    int fd = listen_at(&control, false);
     if (fd < 0)
         cannot_run("cannot listen on %s: %s", control.text, strerror(errno));
     printf("listening");

@@ -76,7 +76,7 @@ void describe(struct address *address)
         snprintf(address->text, TEXT, "unix:%s", ((const struct sockaddr_un *)&address->storage)->sun_path);
 }
 
-int listen_at(struct address *address)
+int listen_at(struct address *address, bool transparent)
 {
     int family = address->storage.ss_family;
     int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0); // several processes may accept
@@ -88,7 +88,12 @@ int listen_at(struct address *address)
         setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int));
     if (family == AF_INET6)
         setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &(int){1}, sizeof(int));
-    if (bind(fd, (struct sockaddr *)&address->storage, address->length) || listen(fd, 4096)) {
+    // Where a TPROXY rule hands connections over, they are addressed to somebody else.
+    bool refused =
+        transparent &&
+        (family == AF_INET6 ? setsockopt(fd, IPPROTO_IPV6, IPV6_TRANSPARENT, &(int){1}, sizeof(int))
+                            : setsockopt(fd, IPPROTO_IP, IP_TRANSPARENT, &(int){1}, sizeof(int)));
+    if (refused || bind(fd, (struct sockaddr *)&address->storage, address->length) || listen(fd, 4096)) {
         int error = errno;
         close(fd);
         errno = error;

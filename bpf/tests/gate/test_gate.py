@@ -23,6 +23,7 @@ OPTIONS = {
     "bulk": ["--seconds", "1"],
     "slow-reader": ["--sleep-ms", "700"],
     "tiny-messages-slow-reader": ["--sleep-ms", "500"],
+    "sleeping-readers": ["--count", "8"],
     "message-per-connection": ["--count", "500"],
 }
 
@@ -116,7 +117,8 @@ class PlainTcp(WithServer):
         self.everything(self.server.ipv4, "--sockets", "blocking")
 
     def test_swapped(self):
-        own = {"server-first", "write-at-once", "short-connections", "message-per-connection", "reconnect", "identity"}
+        own = {"sleeping-readers", "server-first", "write-at-once", "short-connections", "message-per-connection",
+               "reconnect", "identity"}
         self.everything(self.server.ipv4, "--swap", only=lambda case: case not in own)
         for case in own:
             self.assertEqual(self.server.client(case, "--swap")[0].returncode, 2)
