@@ -12,6 +12,7 @@
 
 #define SPLICE_X86     275 /* system call numbers */
 #define SPLICE_ARM64   76
+#define EPOLLET        (1U << 31)
 #define O_NONBLOCK     00004000
 #define RCV_SHUTDOWN   1
 #define SEND_SHUTDOWN  2
@@ -21,6 +22,41 @@
 
 struct list_head {
     struct list_head *next;
+};
+
+struct sk_msg_sg {
+    __u32 size;
+};
+
+struct sk_msg {
+    struct sk_msg_sg sg;
+    struct list_head list;
+};
+
+struct wait_queue_head {
+    struct list_head head;
+};
+
+struct wait_queue_entry {
+    struct list_head entry;
+};
+
+struct socket_wq {
+    struct wait_queue_head wait;
+};
+
+struct epoll_event {
+    __u32 events;
+};
+
+struct epitem {
+    struct eppoll_entry *pwqlist;
+    struct epoll_event event;
+};
+
+struct eppoll_entry {
+    struct epitem *base;
+    struct wait_queue_entry wait;
 };
 
 struct refcount_struct {
@@ -54,6 +90,7 @@ struct sock {
     int sk_peek_off;
     __u32 sk_tsflags;
     struct socket *sk_socket;
+    struct socket_wq *sk_wq;
     void *sk_user_data;
 };
 

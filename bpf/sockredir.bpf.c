@@ -46,6 +46,7 @@ struct {
 
 /* Options, set before loading. */
 const volatile __u32 unread_limit = DEFAULT_UNREAD_LIMIT;
+const volatile __u32 edge_limit = DEFAULT_EDGE_LIMIT;
 const volatile __u32 large_message = DEFAULT_LARGE;
 const volatile bool redirect_to_blocking = false;
 const volatile bool ports_restricted = false;
@@ -140,8 +141,6 @@ static __always_inline enum verdict check_writer(const bool cast, struct end *ow
             1 ||
         KERNEL_READ_BITS(cast, sk, sk_tsflags))
         return VERDICT_WRITER_OPTION;
-    if (needs_plain_tcp(cast, own->socket))
-        return VERDICT_BLOCKING_WRITER;
     return VERDICT_REDIRECTED;
 }
 
@@ -182,16 +181,95 @@ static __always_inline bool drained(const bool cast, struct end *own, struct end
     return KERNEL_READ(cast, from, write_seq) == KERNEL_READ(cast, to, copied_seq);
 }
 
-/* Bounds what a sleeping reader holds in kernel memory: the stack's own window stops the sender beyond it. */
-static __always_inline bool within_limit(const bool cast, struct end *reader, __u32 cost)
+#define MAX_WALK    1024
+#define MAX_MESSAGE (1 << 20) /* larger sizes are not real: the message was freed while we looked */
+
+/* Bytes and overheads in the queue, up to MAX_WALK messages. The reader may take messages meanwhile: an
+ * estimate. */
+static __always_inline __u32 measure_queue(const bool cast, __u64 psock)
+{
+    __u64 head = psock + bpf_core_field_offset(struct sk_psock, ingress_msg), at = head;
+    __u32 sum = 0;
+
+    for (int i = 0; i < MAX_WALK; i++) {
+        struct list_head *link = KERNEL_PTR(cast, struct list_head, at);
+        struct sk_msg *queued;
+        __u32 size;
+
+        at = (__u64)KERNEL_READ(cast, link, next);
+        if (!at || at == head)
+            break;
+        queued = KERNEL_PTR(cast, struct sk_msg, at - bpf_core_field_offset(struct sk_msg, list));
+        size = KERNEL_READ(cast, queued, sg.size);
+        if (size > MAX_MESSAGE)
+            break;
+        sum += size + MESSAGE_OVERHEAD;
+    }
+    return sum;
+}
+
+/* A program on edge-triggered epoll may take a read shorter than its buffer as the sign that nothing is left,
+ * and wait for the next edge (epoll(7)). A receive call ends short where the redirected queue ends, though
+ * the TCP queue may hold more whose edge has already been told. So for such readers the stack must not be
+ * taken while messages are queued. Level-triggered epoll, poll and select tell again; whoever is unknown
+ * counts as edge-triggered. */
+static __always_inline bool waits_for_edges(const bool cast, __u64 address)
+{
+    struct sock *sk = KERNEL_PTR(cast, struct sock, address);
+    struct socket_wq *queue = KERNEL_READ(cast, sk, sk_wq);
+    __u64 head = (__u64)queue + bpf_core_field_offset(struct socket_wq, wait) +
+                 bpf_core_field_offset(struct wait_queue_head, head);
+    __u64 at = head;
+
+    for (int i = 0; i < 4; i++) {
+        struct list_head *link = KERNEL_PTR(cast, struct list_head, at);
+        struct eppoll_entry *waiter;
+        struct epitem *item;
+        __u64 waiter_address;
+
+        at = (__u64)KERNEL_READ(cast, link, next);
+        if (at == head)
+            return false;
+        waiter_address = at - bpf_core_field_offset(struct eppoll_entry, wait) -
+                         bpf_core_field_offset(struct wait_queue_entry, entry);
+        waiter = KERNEL_PTR(cast, struct eppoll_entry, waiter_address);
+        item = KERNEL_READ(cast, waiter, base);
+        if ((__u64)KERNEL_READ(cast, item, pwqlist) != waiter_address)
+            return true;
+        if (KERNEL_READ(cast, item, event.events) & EPOLLET)
+            return true;
+    }
+    return true;
+}
+
+/* Whether this message may, must or must not take the stack. Messages that are redirected already pile up
+ * only so far: the stack's own window stops the sender beyond it. */
+static __always_inline enum verdict choose_by_queue(const bool cast, const struct end *own,
+                                                    struct end *reader, __u32 size)
 {
     __u64 psock = psock_of(cast, reader->socket);
+    enum verdict wish = VERDICT_REDIRECTED;
+    __u32 cost = size + MESSAGE_OVERHEAD;
+    bool empty;
 
     if (!psock)
-        return false;
-    if (queue_empty(cast, psock))
+        return VERDICT_LOOKUP_FAILED;
+    empty = queue_empty(cast, psock);
+    if (empty)
         reader->charged = 0;
-    return reader->charged + cost <= unread_limit;
+    else if (reader->charged + cost > unread_limit)
+        reader->charged = measure_queue(cast, psock);
+    if (detaching)
+        wish = VERDICT_DETACHING;
+    else if (needs_plain_tcp(cast, own->socket))
+        wish = VERDICT_BLOCKING_WRITER;
+    else if (size > large_message)
+        wish = VERDICT_TOO_LARGE;
+    else if (reader->charged + cost > unread_limit)
+        wish = VERDICT_UNREAD_LIMIT;
+    if (wish == VERDICT_REDIRECTED || empty || !waits_for_edges(cast, reader->socket))
+        return wish;
+    return reader->charged + cost > edge_limit ? VERDICT_EDGE_LIMIT : VERDICT_REDIRECTED;
 }
 
 static __always_inline enum verdict choose(const bool cast, struct end *own, struct end *reader, __u32 size,
@@ -203,8 +281,6 @@ static __always_inline enum verdict choose(const bool cast, struct end *own, str
         return VERDICT_SHUTDOWN;
     if (reader->flags & END_LEAVING)
         return VERDICT_HANDED_BACK;
-    if (detaching)
-        return VERDICT_DETACHING;
     verdict = check_writer(cast, own);
     if (verdict != VERDICT_REDIRECTED)
         return verdict;
@@ -218,13 +294,9 @@ static __always_inline enum verdict choose(const bool cast, struct end *own, str
         return VERDICT_READER_SPLICES;
     if (!(reader->flags & END_TALKS))
         return VERDICT_READER_SILENT;
-    if (size > large_message)
-        return VERDICT_TOO_LARGE;
     if (!all_read)
         return VERDICT_NOT_DRAINED;
-    if (!within_limit(cast, reader, size + MESSAGE_OVERHEAD))
-        return VERDICT_UNREAD_LIMIT;
-    return VERDICT_REDIRECTED;
+    return choose_by_queue(cast, own, reader, size);
 }
 
 /* The kernel's sending path for sockets in a SOCKHASH is slower than plain TCP for streams. */
@@ -385,20 +457,29 @@ static __always_inline bool no_send_under_way(const bool cast, const struct end 
     return !address || (references == 1 && !(*(volatile __u32 *)&writer->flags & END_LEFT));
 }
 
+static __always_inline bool nothing_queued(const bool cast, const struct end *end, const struct end *writer)
+{
+    __u64 psock = psock_of(cast, end->socket);
+
+    return !(writer->flags & END_GONE) && no_send_under_way(cast, writer) && psock &&
+           queue_empty(cast, psock);
+}
+
 /* Taking a socket out of the SOCKHASH gives it its plain TCP calls back, and loses what is in its queue. So
  * first no new message may be redirected to it (END_LEAVING), then none may be on its way, then the queue
  * must be empty. Where that cannot be seen yet, the next callback tries again. */
 static __always_inline bool leave(const bool cast, const struct connection_key *key, struct end *end,
                                   const struct end *writer, __u32 side)
 {
-    __u32 before = __sync_fetch_and_or(&end->flags, END_LEAVING);
-    __u64 psock;
+    __u32 before;
 
-    if (before & END_STARTED) {
-        psock = psock_of(cast, end->socket);
-        if (writer->flags & END_GONE || !no_send_under_way(cast, writer) || !psock ||
-            !queue_empty(cast, psock))
-            return false;
+    if (end->flags & END_STARTED && !nothing_queued(cast, end, writer))
+        return false;
+    before = __sync_fetch_and_or(&end->flags, END_LEAVING);
+    if (before & END_STARTED && !nothing_queued(cast, end, writer)) {
+        if (!(before & END_LEAVING)) /* a message came in between: the stack must not overtake it */
+            __sync_fetch_and_and(&end->flags, ~END_LEAVING);
+        return false;
     }
     if (__sync_fetch_and_or(&end->flags, END_LEFT) & END_LEFT)
         return false;

@@ -9,6 +9,7 @@
 #define MESSAGE_OVERHEAD     1024 /* kernel memory of a queued message beside its bytes (struct sk_msg) */
 #define BULK_RUN             (16 * 1024 * 1024) /* bytes and overheads through the stack without a pause */
 #define DEFAULT_UNREAD_LIMIT (256 * 1024)
+#define DEFAULT_EDGE_LIMIT   (4 * 1024 * 1024)
 #define DEFAULT_LARGE        (64 * 1024)
 #define DEFAULT_CONNECTIONS  65536
 
@@ -43,7 +44,8 @@ enum end_flag {
 struct end {
     __u64 socket;  /* kernel address; looked at, never trusted: it only decides redirect or stack */
     __u32 flags;   /* enum end_flag, changed by atomic operations only */
-    __u32 charged; /* bytes and overheads redirected to this end since its queue was last seen empty */
+    __u32 charged; /* bytes and overheads in this end's queue, at most: counted since they were last looked at
+                    */
     __u16 local_port;
     __u16 remote_port;
     __u32 stack_run; /* sent by this end through the stack since the reader had last consumed everything */
@@ -76,6 +78,7 @@ struct socket_state {
     X(ULP, ulp)                         /* kernel TLS or another upper layer protocol */                     \
     X(NOT_DRAINED, not_drained)         /* bytes of this direction are still unread in the stack */          \
     X(UNREAD_LIMIT, unread_limit)       /* the reader has too much unread */                                 \
+    X(EDGE_LIMIT, edge_limit)           /* the same beyond --edge-limit: the reader waits for edges */       \
     X(TOO_LARGE, too_large)             /* the message alone is above --large-message */                     \
     X(DETACHING, detaching)             /* the agent is leaving */                                           \
     X(LOOKUP_FAILED, lookup_failed)     /* the reader's socket is no longer in the SOCKHASH */

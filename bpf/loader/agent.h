@@ -22,6 +22,7 @@ struct options {
     int cgroup_count;
     uint32_t max_connections;
     uint32_t unread_limit;
+    uint32_t edge_limit;
     uint32_t large_message;
     bool redirect_to_blocking;
     bool ports_restricted;

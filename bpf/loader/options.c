@@ -102,6 +102,8 @@ static bool parse_attach_option(const char *option, const char *value, struct op
         return parse_number(option, value, 1, 1 << 22, &options->max_connections);
     if (!strcmp(option, "--unread-limit"))
         return parse_number(option, value, 4096, 1 << 30, &options->unread_limit);
+    if (!strcmp(option, "--edge-limit"))
+        return parse_number(option, value, 4096, 1 << 30, &options->edge_limit);
     if (!strcmp(option, "--large-message"))
         return parse_number(option, value, 1, 1 << 30, &options->large_message);
     if (!strcmp(option, "--blocking-readers"))
@@ -116,6 +118,7 @@ bool parse_options(int argc, char **argv, bool attaching, struct options *option
     strcpy(options->name, "default");
     options->max_connections = DEFAULT_CONNECTIONS;
     options->unread_limit = DEFAULT_UNREAD_LIMIT;
+    options->edge_limit = DEFAULT_EDGE_LIMIT;
     options->large_message = DEFAULT_LARGE;
     for (int i = 0; i < argc; i += 2) {
         const char *option = argv[i], *value = argv[i + 1];

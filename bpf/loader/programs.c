@@ -33,6 +33,7 @@ static void set_options(struct sockredir *object, const struct options *options,
     bpf_map__set_max_entries(object->maps.connections, options->max_connections);
     bpf_map__set_max_entries(object->maps.sockets, 2 * options->max_connections);
     object->rodata->unread_limit = options->unread_limit;
+    object->rodata->edge_limit = options->edge_limit;
     object->rodata->large_message = options->large_message;
     object->rodata->redirect_to_blocking = options->redirect_to_blocking;
     object->rodata->syscalls_visible = kernel->task_registers;

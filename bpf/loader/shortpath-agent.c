@@ -6,8 +6,8 @@
 
 static const char usage[] =
     "usage: shortpath-agent attach [--name NAME] [--cgroup PATH]... [--ports LIST] [--exclude LIST]\n"
-    "                              [--max-connections N] [--unread-limit BYTES] [--large-message BYTES]\n"
-    "                              [--blocking-readers stack|redirect]\n"
+    "                              [--max-connections N] [--unread-limit BYTES] [--edge-limit BYTES]\n"
+    "                              [--large-message BYTES] [--blocking-readers stack|redirect]\n"
     "       shortpath-agent status [--name NAME]\n"
     "       shortpath-agent detach [--name NAME]\n"
     "       shortpath-agent check\n"
@@ -25,6 +25,7 @@ static const char usage[] =
     "  --exclude LIST           no connection with one of these ports at either end\n"
     "  --max-connections N      connections on record at once; others take the stack (default: 65536)\n"
     "  --unread-limit BYTES     redirected and not yet read, per direction (default: 262144)\n"
+    "  --edge-limit BYTES       the same for readers on edge-triggered epoll (default: 4194304)\n"
     "  --large-message BYTES    larger messages take the stack (default: 65536)\n"
     "  --blocking-readers MODE  stack: connections of blocking sockets stay plain TCP (default);\n"
     "                           redirect: pair them too, at the risk of EAGAIN from a blocking recv\n"

@@ -76,9 +76,9 @@ static void write_hop(void *arg, uint32_t port, const struct hop *hop)
 static void write_limits(FILE *out, const struct options *options)
 {
     fprintf(out,
-            ",\"limits\":{\"max_connections\":%u,\"unread_limit\":%u,\"large_message\":%u,"
+            ",\"limits\":{\"max_connections\":%u,\"unread_limit\":%u,\"edge_limit\":%u,\"large_message\":%u,"
             "\"blocking_readers\":\"%s\",\"ports\":",
-            options->max_connections, options->unread_limit, options->large_message,
+            options->max_connections, options->unread_limit, options->edge_limit, options->large_message,
             options->redirect_to_blocking ? "redirect" : "stack");
     write_json_string(out, options->ports_text ? options->ports_text : "");
     fprintf(out, ",\"exclude\":");

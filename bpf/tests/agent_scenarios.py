@@ -191,6 +191,7 @@ def low_water_mark(client, server):
 @scenario()
 def kernel_time_stamps(client, server):
     server.setsockopt(socket.SOL_SOCKET, 29, 1)  # SO_TIMESTAMP
+    settle()  # the kernel switches time stamps on a little later
     client.send(b"abc")
     wait_readable(server)
     data, ancillary, _, _ = server.recvmsg(10, 200)

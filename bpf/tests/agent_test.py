@@ -587,6 +587,75 @@ class Transparency(AgentTest):
                         self.assertEqual(plain[name], seen)
             self.gone(agent)
 
+    def edge_poller(self, server):
+        poller = select.epoll()
+        poller.register(server, select.EPOLLIN | select.EPOLLET)
+        self.addCleanup(poller.close)
+        return poller
+
+    def read_by_edges(self, poller, server, total, results, buffer=64 << 10):
+        """As tokio, nginx and Netty do: a read shorter than the buffer means that nothing is left (epoll(7))."""
+        got, digest = 0, hashlib.blake2b()
+        while got < total:
+            if not poller.poll(5):
+                break
+            while True:
+                try:
+                    data = server.recv(buffer)
+                except BlockingIOError:
+                    break
+                digest.update(data)
+                got += len(data)
+                if len(data) < buffer:
+                    break
+        results.append((got, digest.digest()))
+
+    def feed(self, poller, client, server, pieces):
+        """Sends all pieces to a reader that waits for edges; returns what it had to get and what it got."""
+        results, digest, total = [], hashlib.blake2b(), sum(map(len, pieces))
+        reader = threading.Thread(target=self.read_by_edges, args=(poller, server, total, results))
+        reader.start()
+        for piece in pieces:
+            digest.update(piece)
+            view = memoryview(piece)
+            while view:
+                try:
+                    view = view[client.send(view):]
+                except BlockingIOError:
+                    if not select.select([], [client], [], 5)[1]:
+                        view = None
+        reader.join()
+        return (total, digest.digest()), results[0]
+
+    def test_readers_that_wait_for_edges_never_hang(self):
+        generator = random.Random(3)
+        noise = generator.randbytes(1 << 20)
+        with self.box.agent() as agent:
+            client, server = pair()
+            poller = self.edge_poller(server)
+            exchange(client, server, 5)
+            poller.poll(0)
+            for i in range(300):  # heads and bodies
+                sizes = [generator.randrange(1, 300), generator.choice((0, 1000, 70_000, 300_000, 1 << 20))]
+                expected, got = self.feed(poller, client, server, [noise[:size] for size in sizes if size])
+                self.assertEqual(expected, got, (i, sizes))
+                server.send(b"done")
+                receive(client, 4)
+            self.assertGreater(agent.status()["messages"]["redirected"], 300)
+            close_all(client, server)
+
+    def test_long_streams_to_readers_that_wait_for_edges(self):
+        noise = os.urandom(1 << 20)
+        for size in (1000, 16_000, 60_000, 1 << 20):
+            with self.subTest(size=size), self.box.agent() as agent:
+                client, server = pair()
+                poller = self.edge_poller(server)
+                exchange(client, server, 5)
+                poller.poll(0)
+                expected, got = self.feed(poller, client, server, [noise[:size]] * ((60 << 20) // size))
+                self.assertEqual(expected, got, agent.status()["messages"])
+                close_all(client, server)
+
     def test_a_reader_that_never_writes_may_splice(self):
         with self.box.agent():
             client, server = pair()
