@@ -1,0 +1,162 @@
+package dev.shortpath.testbed.gate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.shortpath.harness.experiment.Treatment;
+import dev.shortpath.harness.testbed.Scene;
+import dev.shortpath.testbed.remote.LocalProcess;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicContainer;
+import org.junit.jupiter.api.DynamicNode;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The correctness gate: a program sees with the shortcut what it sees without it, on every path and
+ * by both address families; what remains different stands in {@link Difference}. Needs root.
+ */
+@Tag("netns")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class AgentGateTest {
+  private static final Map<String, String> MESHES = Map.of("none", "direct");
+
+  @TempDir Path work;
+
+  private World world;
+  private List<String> cases;
+
+  @BeforeAll
+  void setUp() throws Exception {
+    World.assumePossible();
+    cases =
+        LocalProcess.run("gate", List.of(Gate.program(), "list"), "", Duration.ofSeconds(5))
+            .out()
+            .lines()
+            .map(line -> line.split(" ")[0])
+            .toList();
+    List<Treatment> all = new ArrayList<>();
+    for (String mesh : List.of("none", "ambient", "sidecar")) {
+      for (String family : List.of("ipv4", "ipv6")) {
+        for (String shortcut : List.of("off", "sockmap")) {
+          all.add(World.treatment(mesh, shortcut, family));
+        }
+      }
+    }
+    world = World.open(work, all.toArray(new Treatment[0]));
+  }
+
+  @AfterAll
+  void nothingIsLeft() {
+    if (world != null) {
+      world.close();
+    }
+  }
+
+  @TestFactory
+  Stream<DynamicNode> gate() {
+    List<DynamicNode> paths = new ArrayList<>();
+    for (String mesh : List.of("none", "ambient", "sidecar")) {
+      for (String family : List.of("ipv4", "ipv6")) {
+        // A long stream is long enough on every path by IPv4 and on the direct one by IPv6.
+        int eighths = family.equals("ipv4") || mesh.equals("none") ? 8 : 1;
+        Run run = new Run(mesh, family, Trial.of(cases, eighths));
+        paths.add(DynamicContainer.dynamicContainer(mesh + " " + family, run.tests()));
+      }
+    }
+    return paths.stream();
+  }
+
+  /** One path: all trials by the stack, then all with the shortcut. */
+  private final class Run {
+    private final String mesh;
+    private final String path;
+    private final String family;
+    private final List<Trial> trials;
+    private final Map<String, Outcome> plain = new HashMap<>();
+    private Scene scene;
+    private Gate gate;
+
+    Run(String mesh, String family, List<Trial> trials) {
+      this.mesh = mesh;
+      this.path = MESHES.getOrDefault(mesh, mesh);
+      this.family = family;
+      this.trials = trials;
+    }
+
+    Stream<DynamicNode> tests() {
+      List<DynamicNode> tests = new ArrayList<>();
+      for (String shortcut : List.of("off", "sockmap")) {
+        tests.add(DynamicTest.dynamicTest(shortcut + ": set up", () -> open(shortcut)));
+        for (Trial trial : trials) {
+          tests.add(
+              DynamicTest.dynamicTest(
+                  shortcut + ": " + trial.name(),
+                  () -> {
+                    if (shortcut.equals("off")) {
+                      byTheStack(trial);
+                    } else {
+                      withTheShortcut(trial);
+                    }
+                  }));
+        }
+        tests.add(DynamicTest.dynamicTest(shortcut + ": taken down", this::close));
+      }
+      return tests.stream();
+    }
+
+    private void open(String shortcut) throws Exception {
+      scene = world.prepare(World.treatment(mesh, shortcut, family));
+      gate = Gate.serve(scene.server().remote(), work, scene.listen());
+    }
+
+    private void close() {
+      gate.close();
+      scene.close();
+    }
+
+    private Outcome run(Trial trial) throws Exception {
+      String[] options = trial.options().toArray(new String[0]);
+      long start = System.nanoTime();
+      Outcome outcome = gate.run(scene.client().remote(), scene.target(), trial.which(), options);
+      if (Boolean.getBoolean("gate.trace")) {
+        System.out.printf(
+            "%-8s %s %-36s %6d ms %s %s%n",
+            path,
+            family,
+            trial.name(),
+            (System.nanoTime() - start) / 1000000,
+            outcome.timing(),
+            outcome.why());
+      }
+      return outcome;
+    }
+
+    private void byTheStack(Trial trial) throws Exception {
+      Outcome outcome = run(trial);
+      plain.put(trial.name(), outcome);
+      if (path.equals("direct")) {
+        assertTrue(outcome.ok(), outcome.why());
+      }
+    }
+
+    private void withTheShortcut(Trial trial) throws Exception {
+      Outcome before = plain.get(trial.name());
+      assertTrue(before != null, "it did not run by the stack");
+      Outcome outcome = run(trial);
+      Map<String, String> expected = Difference.applied(trial.name(), path, before.observed());
+      assertEquals(expected, outcome.observed());
+    }
+  }
+}
