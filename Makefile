@@ -39,8 +39,9 @@ build: native ## build everything, without tests
 
 test: native ## install what is missing, build, run every test (the tests on network namespaces need root)
 	@$(if $(SUDO),echo "The tests on network namespaces need root: they run with sudo.")
+	@for d in testbed/native harness/native bpf/tests/gate bpf; do $(SUDO) $(MAKE) --no-print-directory -C $$d test || exit 1; done
 	$(ROOT_MVN) verify
-	@$(MAKE) --no-print-directory coverage give-back
+	@$(MAKE) --no-print-directory give-back
 
 experiments: build ## repeat eZtunnel's experiment here and say where the report is (PROFILE=quick|full|paper)
 	@$(if $(SUDO),echo "The experiment makes network namespaces: it runs with sudo.")
@@ -50,6 +51,7 @@ experiments: build ## repeat eZtunnel's experiment here and say where the report
 bench: build ## print one JSON line for each figure that Shortpath is held to
 	@$(SUDO) env SHORTPATH_MAIN=dev.shortpath.scenarios.bench.Bench bin/shortpath $(FIGURES)
 
+# Maven calls this at the end of its tests.
 coverage:
 	@awk -F, 'FNR > 1 { m += $$8; c += $$9; module[FILENAME] = 1 } \
 	  END { if (m + c) printf "JaCoCo: %d of %d lines covered (%.0f %%) in %d modules\n", c, m + c, 100 * c / (m + c), length(module) }' \
