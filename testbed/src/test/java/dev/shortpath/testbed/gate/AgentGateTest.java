@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 class AgentGateTest {
   private static final Map<String, String> MESHES = Map.of("none", "direct");
 
-  @TempDir Path work;
+  @TempDir static Path work;
 
   private World world;
   private List<String> cases;

@@ -258,8 +258,8 @@ class NetnsTestbedTest extends TestbedContract {
       String server = "server-" + mesh + "-1";
       assertTrue(result.err().contains("CN = " + server), "the mesh's end: " + result.err());
       assertTrue(result.err().contains(":error:"), "it was closed: " + result.err());
-      String passed = "proxy." + mesh + "." + server + ".inbound.upstreams";
-      assertEquals(0, scene.counters().get(passed), "connections passed on to the server");
+      String passed = "proxy." + mesh + "." + server + ".inbound.bytes-to-server";
+      assertEquals(0, scene.counters().get(passed), "bytes passed on to the server");
     }
   }
 
