@@ -1,0 +1,116 @@
+package dev.shortpath.image;
+
+import com.google.cloud.tools.jib.api.CacheDirectoryCreationException;
+import com.google.cloud.tools.jib.api.Containerizer;
+import com.google.cloud.tools.jib.api.InvalidImageReferenceException;
+import com.google.cloud.tools.jib.api.Jib;
+import com.google.cloud.tools.jib.api.JibContainer;
+import com.google.cloud.tools.jib.api.JibContainerBuilder;
+import com.google.cloud.tools.jib.api.RegistryException;
+import com.google.cloud.tools.jib.api.TarImage;
+import com.google.cloud.tools.jib.api.buildplan.AbsoluteUnixPath;
+import com.google.cloud.tools.jib.api.buildplan.FileEntriesLayer;
+import com.google.cloud.tools.jib.api.buildplan.FilePermissions;
+import com.google.cloud.tools.jib.api.buildplan.ImageFormat;
+import com.google.cloud.tools.jib.api.buildplan.Platform;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
+
+/** Writes an image as a tar file in the format of {@code docker save} and {@code docker load}. */
+final class ImageWriter {
+  private static final FilePermissions EXECUTABLE = FilePermissions.fromOctalString("755");
+
+  private ImageWriter() {}
+
+  /**
+   * Builds an image from nothing but a program and its libraries. The layer of libraries comes
+   * first, because it changes less often. A file at {@code tar} is replaced in one step.
+   *
+   * @return the image as it was written
+   * @throws ImageException if the program or a library is missing
+   * @throws IOException if a file cannot be read or written
+   */
+  static WrittenImage write(ImageKind kind, Path program, Origin origin, Path tar)
+      throws ImageException, IOException, InterruptedException {
+    if (!Files.isRegularFile(program)) {
+      throw new ImageException(
+          "%s is missing: build it with `make -C %s all`".formatted(program, kind.module()));
+    }
+    ElfHeader elf = ElfHeader.read(program);
+    List<Path> libraries =
+        elf.interpreter().isPresent()
+            ? LibraryClosure.of(program, elf.interpreter().get())
+            : List.of();
+    AbsoluteUnixPath entryPoint = AbsoluteUnixPath.get("/" + kind.program());
+    JibContainerBuilder image =
+        Jib.fromScratch()
+            .setFormat(ImageFormat.Docker)
+            .setPlatforms(Set.of(new Platform(elf.architecture(), "linux")))
+            .setCreationTime(origin.created())
+            .setEntrypoint(entryPoint.toString())
+            .setUser(kind.user())
+            .setLabels(labels(kind, origin));
+    if (!libraries.isEmpty()) {
+      FileEntriesLayer.Builder layer = FileEntriesLayer.builder().setName("libraries");
+      for (Path library : libraries) {
+        // The file itself under the name that the loader looks for, instead of a chain of links.
+        layer.addEntry(library.toRealPath(), AbsoluteUnixPath.get(library.toString()), EXECUTABLE);
+      }
+      image.addFileEntriesLayer(layer.build());
+    }
+    image.addFileEntriesLayer(
+        FileEntriesLayer.builder()
+            .setName("program")
+            .addEntry(program.toRealPath(), entryPoint, EXECUTABLE)
+            .build());
+    return write(image, kind.repository() + ":" + origin.version(), libraries.size() + 1, tar);
+  }
+
+  private static Map<String, String> labels(ImageKind kind, Origin origin) {
+    return Map.of(
+        "org.opencontainers.image.title", kind.title(),
+        "org.opencontainers.image.version", origin.version(),
+        "org.opencontainers.image.revision", origin.revision());
+  }
+
+  private static WrittenImage write(JibContainerBuilder image, String name, int files, Path tar)
+      throws ImageException, IOException, InterruptedException {
+    // Beside the result, so that it can be moved there in one step; Jib's caches go with it.
+    Path work = Files.createTempDirectory(tar.toAbsolutePath().getParent(), ".image-");
+    try {
+      Path written = work.resolve("image.tar");
+      JibContainer container =
+          image.containerize(
+              Containerizer.to(TarImage.at(written).named(name))
+                  .setOfflineMode(true)
+                  .setBaseImageLayersCache(work.resolve("base"))
+                  .setApplicationLayersCache(work.resolve("layers")));
+      Files.move(written, tar, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      return new WrittenImage(name, container.getImageId().toString(), files, Files.size(tar));
+    } catch (InvalidImageReferenceException e) {
+      throw new ImageException("%s cannot be an image's name".formatted(name), e);
+    } catch (CacheDirectoryCreationException | RegistryException e) {
+      throw new IOException(e.getMessage(), e);
+    } catch (ExecutionException e) {
+      throw new IOException(String.valueOf(e.getCause().getMessage()), e);
+    } finally {
+      delete(work);
+    }
+  }
+
+  private static void delete(Path directory) throws IOException {
+    try (Stream<Path> all = Files.walk(directory)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+  }
+}
