@@ -39,7 +39,7 @@ public final class ForestChart implements Chart {
     double high = Math.max(1, DoubleStream.of(shown).max().orElse(1));
     double margin = Math.max(0.02, 0.05 * (high - low));
     int height = 70 + ROW * judgements.size();
-    Plot plot = new Plot(Plot.NARROW, height, "ratio: treatment / baseline (1 = no effect)", "");
+    Plot plot = new Plot(Plot.SMALL, height, "ratio: treatment / baseline (1 = no effect)", "");
     plot.x(low - margin, high + margin).rows(judgements.size());
     plot.across(1, true);
     for (int i = 0; i < judgements.size(); i++) {
@@ -56,7 +56,7 @@ public final class ForestChart implements Chart {
   }
 
   private static String measured(ReportData data) {
-    return data.imported() ? "this data's" : "measured";
+    return data.imported() ? "the data's" : "measured";
   }
 
   private static void row(Plot plot, ReportData data, Judgement j, int y, double middle) {
@@ -64,7 +64,10 @@ public final class ForestChart implements Chart {
     Published published = j.claim().published();
     if (published != null && published.ratio() != null) {
       plot.marks(
-          new double[] {published.ratio()}, new double[] {y}, Ink.series(1), SeriesMarkers.DIAMOND);
+          new double[] {published.ratio()},
+          new double[] {y - 0.2},
+          Ink.series(1),
+          SeriesMarkers.DIAMOND);
     }
     Comparison c = j.comparison();
     if (c == null || !Double.isFinite(c.ratio().value())) {

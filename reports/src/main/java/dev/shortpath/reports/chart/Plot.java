@@ -19,6 +19,9 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** One XY chart in the report's style. */
 final class Plot {
+  /** Width of a chart that must be readable on a phone. */
+  static final int SMALL = 460;
+
   /** Width of a chart that shares its line with another one. */
   static final int NARROW = 560;
 

@@ -70,7 +70,7 @@ final class SvgWriter {
 
   private void element(Element e) {
     String style = e.getAttribute("style");
-    if (style.contains("fill-opacity:0;")) {
+    if (style.contains("fill-opacity:0;") || style.contains("stroke-opacity:0;")) {
       return;
     }
     if (e.getTagName().equals("path")) {

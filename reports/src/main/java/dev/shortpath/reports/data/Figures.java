@@ -7,6 +7,9 @@ import java.util.Locale;
 
 /** How numbers are written, the same in every place of a report and on every machine. */
 public final class Figures {
+  /** With a no-break space before the sign. */
+  private static final String PERCENT = "\u00a0%";
+
   private Figures() {}
 
   /** A number for a file: the shortest text that gives the same double again. */
@@ -31,19 +34,24 @@ public final class Figures {
 
   /** The change that a ratio stands for, for example {@code −21.35 %}. */
   public static String change(double ratio) {
-    return Double.isFinite(ratio) ? signed((ratio - 1) * 100) + " %" : "–";
+    return Double.isFinite(ratio) ? signed((ratio - 1) * 100) + PERCENT : "–";
   }
 
   /** The changes that an interval of ratios stands for: {@code [−22.10, −20.31] %}. */
   public static String change(Interval ratios) {
     return ratios == null
         ? "no interval"
-        : "[" + signed((ratios.low() - 1) * 100) + ", " + signed((ratios.high() - 1) * 100) + "] %";
+        : "["
+            + signed((ratios.low() - 1) * 100)
+            + ", "
+            + signed((ratios.high() - 1) * 100)
+            + "]"
+            + PERCENT;
   }
 
   /** A share, for example {@code 95 %}. */
   public static String percent(double share) {
-    return plain(new BigDecimal(share * 100).round(new MathContext(3))) + " %";
+    return plain(new BigDecimal(share * 100).round(new MathContext(3))) + PERCENT;
   }
 
   /** A probability; below 0.0001 it says so. */
@@ -51,6 +59,11 @@ public final class Figures {
     return p == null
         ? "–"
         : p < 0.0001 ? "< 0.0001" : String.format(Locale.ROOT, p < 0.01 ? "%.4f" : "%.3f", p);
+  }
+
+  /** A sentence from elsewhere, its percent signs kept beside their numbers. */
+  public static String together(String sentence) {
+    return sentence == null ? "" : sentence.replaceAll("(?<=\\d) %", PERCENT);
   }
 
   /** How a statistic is called. */

@@ -29,10 +29,11 @@ public final class PageWriter {
     }
   }
 
-  /** Widths on paper, in 1/96 inch: 180 mm, which A4 leaves between margins, and 132 mm. */
+  /** Width on paper, in 1/96 inch: 180 mm, which A4 leaves between its margins. */
   private static final int PAPER_WIDE = 680;
 
-  private static final int PAPER_NARROW = 500;
+  /** Smaller charts are drawn to this scale. */
+  private static final double PAPER_SCALE = 0.88;
 
   private static final String HERE = "dev/shortpath/reports/html";
 
@@ -59,7 +60,7 @@ public final class PageWriter {
           drawing.id(),
           medium == Medium.SCREEN
               ? drawing.svg(medium.ink)
-              : drawing.svg(medium.ink, drawing.wide() ? PAPER_WIDE : PAPER_NARROW));
+              : drawing.svg(medium.ink, width(drawing)));
     }
     Map<String, Object> context = new HashMap<>();
     context.put("page", page);
@@ -75,6 +76,10 @@ public final class PageWriter {
       throw new UncheckedIOException(e);
     }
     return Characters.xml(out.toString());
+  }
+
+  private static int width(Drawing drawing) {
+    return drawing.wide() ? PAPER_WIDE : (int) Math.round(drawing.width() * PAPER_SCALE);
   }
 
   private static String text(String file) {

@@ -46,7 +46,7 @@ public final class PublishedTable implements Table {
       String with = data.analyses().size() > 1 ? " (" + trim(analysis) + ")" : "";
       columns.add(
           new Column(
-              (data.imported() ? "this data" : "measured") + with,
+              (data.imported() ? "these data" : "measured") + with,
               true,
               List.of(
                   "baseline" + with,

@@ -25,12 +25,12 @@ public final class VerdictTable implements Table {
           List.of(
               Cell.verdict(j.verdict()),
               new Cell(
-                  List.of(j.claim().statement(), Verdicts.name(data, j)),
+                  List.of(Figures.together(j.claim().statement()), Verdicts.name(data, j)),
                   List.of(Verdicts.name(data, j), j.claim().statement()),
                   ""),
               published(j),
               measured(j.comparison()),
-              new Cell(List.of(Verdicts.why(j)), List.of(j.reason()), "why")));
+              new Cell(List.of(Figures.together(Verdicts.why(j))), List.of(j.reason()), "why")));
     }
     List<Column> columns =
         List.of(

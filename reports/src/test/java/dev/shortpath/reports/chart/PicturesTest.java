@@ -1,0 +1,92 @@
+package dev.shortpath.reports.chart;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.shortpath.reports.data.Scale;
+import dev.shortpath.reports.data.Series;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class PicturesTest {
+  @Test
+  void densityFollowsTheNormalDistribution() {
+    Random random = new Random(5);
+    double[] sample = random.doubles(20_000).map(u -> random.nextGaussian()).sorted().toArray();
+    double[] density = Density.of(sample, -3, 3, 61);
+    for (int i = 0; i < 61; i++) {
+      double z = -3 + 0.1 * i;
+      assertEquals(Math.exp(-z * z / 2), density[i], 0.06, "at " + z);
+    }
+  }
+
+  @Test
+  void densityShowsTwoModes() {
+    Random random = new Random(5);
+    double[] sample =
+        random
+            .doubles(5000)
+            .map(u -> (u < 0.5 ? -4 : 4) + 0.5 * random.nextGaussian())
+            .sorted()
+            .toArray();
+    double[] density = Density.of(sample, -6, 6, 121);
+    assertTrue(density[60] < 0.3 * Math.min(density[20], density[100]));
+  }
+
+  @Test
+  void stepsAreTheDistributionFunction() {
+    Steps steps = Steps.of(new double[] {1, 2, 2, 4}, 0, 5, 5);
+    assertArrayEquals(new double[] {0, 1, 1, 2, 2, 4, 4, 5, 5}, steps.x());
+    assertArrayEquals(new double[] {0, 0, .25, .25, .75, .75, 1, 1, 1}, steps.y());
+  }
+
+  @Test
+  void bucketsKeepEveryPeak() {
+    int n = 10_000;
+    long[] times = new long[n];
+    double[] values = new double[n];
+    for (int i = 0; i < n; i++) {
+      times[i] = 7_000_000_000L + i * 1_000_000L;
+      values[i] = 100;
+    }
+    values[1234] = 900;
+    values[8765] = 5;
+    Series series = new Series(1, 1, "t", 1, times, values);
+    Buckets buckets = Buckets.of(series, 50, 1000);
+    assertEquals(100, buckets.values().length);
+    assertEquals(900, Arrays.stream(buckets.values()).max().orElseThrow());
+    assertEquals(5, Arrays.stream(buckets.values()).min().orElseThrow());
+    assertEquals(500, Arrays.stream(Buckets.of(series, 50, 500).values()).max().orElseThrow());
+    assertEquals(1.234, buckets.seconds()[2 * 6], 0.2);
+  }
+
+  @Test
+  void aRangeSaysWhatItLeavesOut() {
+    double[] sorted = new double[1000];
+    Arrays.setAll(sorted, i -> 100_000 + i);
+    sorted[998] = 500_000;
+    sorted[999] = 900_000;
+    Range range = Range.of(sorted, 0.99);
+    assertEquals(100_990, range.high());
+    assertEquals(9, range.beyond());
+    String note = range.note(Scale.of("ns", 1));
+    assertTrue(note.contains("9 samples lie beyond") && note.contains("900.00 µs"), note);
+    double[] tight = new double[1000];
+    Arrays.setAll(tight, i -> i);
+    assertEquals("", Range.of(tight, 0.99).note(Scale.of("1", 1)), "a bit more is shown");
+  }
+
+  @Test
+  void partsHoldEverythingOnce() {
+    List<Part<Integer>> parts = Part.of(List.of(1, 2, 3, 4, 5), 2);
+    assertEquals(List.of(1, 2), parts.get(0).items());
+    assertEquals(List.of(5), parts.get(2).items());
+    assertEquals("x-3", parts.get(2).id("x"));
+    assertEquals("X (3 of 3)", parts.get(2).title("X"));
+    assertEquals("x", Part.of(List.of(1), 2).get(0).id("x"));
+    assertTrue(Part.of(List.of(), 2).isEmpty());
+  }
+}
