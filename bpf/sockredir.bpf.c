@@ -348,13 +348,12 @@ static __always_inline enum verdict decide(const bool cast, struct sk_msg_md *ms
     if (!(reader->flags & END_FILED))
         return VERDICT_NO_PARTNER;
     all_read = drained(cast, own, reader);
-    if (all_read)
-        own->stack_run = 0;
     verdict = choose(cast, own, reader, size, all_read);
     if (verdict != VERDICT_REDIRECTED) {
         watch_for_bulk(own, reader, cost);
         return verdict;
     }
+    own->stack_run = 0;
     /* The other half of this handshake stands in leave(): atomic operations are full barriers, so that
      * whoever comes second sees the first. */
     if (!(reader->flags & END_STARTED))

@@ -7,7 +7,7 @@
 
 #define MAX_HOPS             1024
 #define MESSAGE_OVERHEAD     1024 /* kernel memory of a queued message beside its bytes (struct sk_msg) */
-#define BULK_RUN             (16 * 1024 * 1024) /* bytes and overheads through the stack without a pause */
+#define BULK_RUN             (16 * 1024 * 1024) /* bytes and overheads by the stack, none redirected in between */
 #define DEFAULT_UNREAD_LIMIT (256 * 1024)
 #define DEFAULT_EDGE_LIMIT   (4 * 1024 * 1024)
 #define DEFAULT_LARGE        (64 * 1024)
@@ -48,7 +48,7 @@ struct end {
                     */
     __u16 local_port;
     __u16 remote_port;
-    __u32 stack_run; /* sent by this end through the stack since the reader had last consumed everything */
+    __u32 stack_run; /* bytes and overheads by the stack since this end's last redirected message */
 };
 
 struct connection {
@@ -91,7 +91,7 @@ struct socket_state {
     X(PAIRS_CLOSED, pairs_closed)         /* pairs whose two ends have both closed or been handed back */    \
     X(UNPAIRED_ACTIVE, unpaired_active)   /* handed back: no partner here */                                 \
     X(UNPAIRED_PASSIVE, unpaired_passive) /* never filed: no partner here */                                 \
-    X(BULK, bulk)                         /* pairs to be handed back: a long stream without a pause */       \
+    X(BULK, bulk)                         /* pairs to be handed back: a long stream by the stack */          \
     X(HANDED_BACK_ENDS, handed_back)      /* ends of pairs handed back to plain TCP */                       \
     X(RECORDS_CREATED, records_created)   /* */                                                              \
     X(RECORDS_DELETED, records_deleted)   /* */                                                              \

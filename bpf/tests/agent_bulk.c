@@ -63,7 +63,7 @@ static void serve(char **argv, bool nonblocking)
     puts("ready");
     fflush(stdout);
     fd = accept4(listener, NULL, NULL, nonblocking ? SOCK_NONBLOCK : 0);
-    /* One byte back, as a protocol would: a reader that never wrote is left to the stack anyway. */
+    /* One byte: both ends are up. */
     if (send(fd, "!", 1, 0) != 1)
         fail("send");
     for (;;) {

@@ -496,6 +496,26 @@ class Order(AgentTest):
             self.assertTrue(all(stream.intact() for stream in streams))
             close_all(client, server, *later)
 
+    def test_pairs_outlive_a_killed_agent(self):
+        with Namespaces("spt") as (left, right):
+            def packets():
+                path = "/sys/class/net/veth/statistics/tx_packets"
+                return int(left.run("cat", path, stdout=subprocess.PIPE, text=True).stdout)
+            agent = self.box.agent()
+            with In(right):
+                listener = listen(right.address, 7000)
+            with In(left):
+                client = connect((right.address, 7000))
+            server, _ = listener.accept()
+            server.setblocking(False)
+            exchange(client, server, 5)
+            agent.kill()
+            agent.process.stdout.close()
+            before = packets()
+            exchange(client, server, 500)
+            self.assertLess(packets() - before, 50, "redirecting ended with the agent")
+            close_all(client, server, listener)
+
     def test_detach_puts_everything_on_the_stack(self):
         agent = self.box.agent()
         client, server = pair()
