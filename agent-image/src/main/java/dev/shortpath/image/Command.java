@@ -12,13 +12,13 @@ import java.util.concurrent.TimeUnit;
  * @param output what it wrote to standard output and standard error, both
  */
 record Command(int exitCode, String output) {
-  private static final int TIMEOUT_SECONDS = 10;
+  private static final int TIMEOUT_SECONDS = 30;
 
   /**
    * Runs a command with an empty environment: neither LD_LIBRARY_PATH nor a user's settings may
    * change an image. Its output must fit into a pipe (64 KiB).
    *
-   * @throws IOException if it cannot be started or does not end within 10 s
+   * @throws IOException if it cannot be started or does not end within 30 s
    */
   static Command run(List<String> arguments) throws IOException, InterruptedException {
     ProcessBuilder builder = new ProcessBuilder(arguments).redirectErrorStream(true);

@@ -7,7 +7,6 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -36,7 +35,7 @@ record ElfHeader(String architecture, Optional<Path> interpreter) {
   static ElfHeader read(Path program) throws ImageException, IOException {
     try (FileChannel file = FileChannel.open(program)) {
       ByteBuffer header = at(file, 0, HEADER_SIZE);
-      if (!Arrays.equals(Arrays.copyOf(header.array(), LITTLE_64.length), LITTLE_64)) {
+      if (!header.slice(0, LITTLE_64.length).equals(ByteBuffer.wrap(LITTLE_64))) {
         throw new ImageException(
             "%s is not a 64-bit ELF program: build it anew".formatted(program));
       }
@@ -67,8 +66,8 @@ record ElfHeader(String architecture, Optional<Path> interpreter) {
       if (entry.getInt(0) == PT_INTERP) {
         int length = (int) Math.min(Math.max(entry.getLong(32), 1), PATH_MAX);
         // The segment's size counts the terminating NUL.
-        byte[] text = at(file, entry.getLong(8), length).array();
-        return Optional.of(Path.of(new String(text, 0, length - 1, StandardCharsets.UTF_8)));
+        ByteBuffer text = at(file, entry.getLong(8), length).limit(length - 1);
+        return Optional.of(Path.of(StandardCharsets.UTF_8.decode(text).toString()));
       }
     }
     return Optional.empty();
@@ -81,6 +80,6 @@ record ElfHeader(String architecture, Optional<Path> interpreter) {
         throw new EOFException();
       }
     }
-    return bytes;
+    return bytes.rewind();
   }
 }

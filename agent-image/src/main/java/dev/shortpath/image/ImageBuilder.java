@@ -39,7 +39,7 @@ public final class ImageBuilder {
       ImageKind kind = ImageKind.of(arguments.get(0));
       Path tar = target(arguments.get(1));
       Path home = Path.of(System.getProperty(HOME, "")).toAbsolutePath().normalize();
-      Path program = home.resolve(kind.module()).resolve("build").resolve(kind.program());
+      Path program = kind.programIn(home);
       WrittenImage image = ImageWriter.write(kind, program, Origin.of(home), tar);
       out.printf(
           Locale.ROOT,

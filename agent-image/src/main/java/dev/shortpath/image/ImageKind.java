@@ -1,5 +1,6 @@
 package dev.shortpath.image;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -31,6 +32,11 @@ public enum ImageKind {
   /** The program's file name, both in the build directory and in the image's root directory. */
   public String program() {
     return program;
+  }
+
+  /** Where the build leaves the program, in a checkout at {@code home}. */
+  public Path programIn(Path home) {
+    return home.resolve(module).resolve("build").resolve(program);
   }
 
   /** What the image is, for people. */

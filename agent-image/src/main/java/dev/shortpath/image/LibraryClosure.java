@@ -24,7 +24,11 @@ final class LibraryClosure {
   /** The kernel's own object has a name but no file: {@code linux-vdso.so.1 (0x…)}. */
   private static final Pattern VIRTUAL = Pattern.compile("\\s*linux-\\S+ \\(0x[0-9a-f]+\\)");
 
-  private static final Pattern MISSING = Pattern.compile("\\s*(\\S+) => not found");
+  /** The loader ends at the first missing library, or (older ones) marks it in the list. */
+  private static final Pattern MISSING =
+      Pattern.compile(
+          "\\s*(\\S+) => not found"
+              + "|.*: error while loading shared libraries: (\\S+): cannot open shared object file:.*");
 
   private LibraryClosure() {}
 
@@ -58,7 +62,7 @@ final class LibraryClosure {
       if (missing.matches()) {
         throw new ImageException(
             "%s needs %s, which is in none of the loader's standard directories: install the library's package"
-                .formatted(program, missing.group(1)));
+                .formatted(program, missing.group(missing.group(1) != null ? 1 : 2)));
       }
       Matcher found = FOUND.matcher(line);
       if (found.matches()) {

@@ -1,0 +1,191 @@
+package dev.shortpath.image;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The images of the programs that the build made; it fails if they are not there. */
+@Timeout(60)
+class ImageWriterTest {
+  private static final Path HOME = Path.of(System.getProperty(ImageBuilder.HOME));
+  private static final Instant CREATED = Instant.parse("2026-01-01T00:00:00Z");
+  private static final Origin ORIGIN = new Origin("1.2.3", "0123abc", CREATED);
+  private static final Pattern NEEDED = Pattern.compile("\\(NEEDED\\).*\\[(.+)]");
+
+  @TempDir Path temporary;
+
+  @ParameterizedTest
+  @EnumSource
+  void sameContentGivesSameBytesWheneverItWasBuilt(ImageKind kind) throws Exception {
+    Path first = temporary.resolve("first.tar");
+    Path copy = Files.copy(program(kind), temporary.resolve("copy"));
+    Files.setLastModifiedTime(copy, FileTime.from(Instant.parse("2001-02-03T04:05:06Z")));
+    Path second = temporary.resolve("second.tar");
+    WrittenImage one = ImageWriter.write(kind, program(kind), ORIGIN, first);
+    WrittenImage two = ImageWriter.write(kind, copy, ORIGIN, second);
+    assertEquals(one, two);
+    assertEquals(-1, Files.mismatch(first, second));
+
+    Origin later = new Origin("1.2.3", "0123abd", CREATED);
+    assertNotEquals(one.id(), ImageWriter.write(kind, copy, later, second).id());
+    assertEquals(Set.of("first.tar", "second.tar", "copy"), names(temporary));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void layersHoldTheProgramWhatItLoadsAndNothingElse(ImageKind kind) throws Exception {
+    Path root = Files.createDirectory(temporary.resolve("root"));
+    UnpackedImage image = unpack(kind, root);
+
+    // Found anew from the files in the image alone, by binutils instead of the loader.
+    String interpreter =
+        ElfHeader.read(program(kind)).interpreter().orElseThrow().toString().substring(1);
+    Set<String> expected = new TreeSet<>(Set.of(kind.program(), interpreter));
+    Deque<String> open = new ArrayDeque<>(expected);
+    while (!open.isEmpty()) {
+      for (String library : needed(root.resolve(open.remove()))) {
+        List<String> places =
+            image.files().keySet().stream().filter(f -> f.endsWith("/" + library)).toList();
+        assertEquals(1, places.size(), library);
+        if (expected.add(places.get(0))) {
+          open.add(places.get(0));
+        }
+      }
+    }
+    assertTrue(expected.stream().anyMatch(f -> f.endsWith("/libc.so.6")), expected.toString());
+    assertEquals(expected, image.files().keySet());
+
+    Set<String> parents = new TreeSet<>();
+    for (Map.Entry<String, TarArchiveEntry> file : image.files().entrySet()) {
+      assertEquals(0755, file.getValue().getMode() & 07777, file.getKey());
+      assertEquals(0, file.getValue().getLongUserId());
+      assertEquals(0, file.getValue().getLongGroupId());
+      assertEquals(1000, file.getValue().getLastModifiedTime().toMillis(), file.getKey());
+      for (Path p = Path.of(file.getKey()).getParent(); p != null; p = p.getParent()) {
+        parents.add(p.toString());
+      }
+    }
+    assertEquals(parents, image.directories());
+    assertEquals(
+        -1, Files.mismatch(program(kind), root.resolve(kind.program())), "program is changed");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void configurationHoldsEntryPointAndLabelsAndNothingOfThisMachine(ImageKind kind)
+      throws Exception {
+    UnpackedImage image = unpack(kind, Files.createDirectory(temporary.resolve("root")));
+    JsonNode config = image.config().get("config");
+    JsonNode expected =
+        new ObjectMapper()
+            .readTree(
+                """
+                {"Env": [], "Entrypoint": ["/%s"], "ExposedPorts": {}, "Volumes": {}, "User": "%s",
+                 "Labels": {"org.opencontainers.image.title": "%s",
+                            "org.opencontainers.image.version": "1.2.3",
+                            "org.opencontainers.image.revision": "0123abc"}}
+                """
+                    .formatted(kind.program(), kind.user(), kind.title()));
+    assertEquals(expected, config);
+    assertEquals(CREATED.toString(), image.config().get("created").asText());
+    assertEquals("linux", image.config().get("os").asText());
+    assertEquals(2, image.config().get("rootfs").get("diff_ids").size());
+    assertEquals(
+        "[\"shortpath/%s:1.2.3\"]".formatted(kind.argument()),
+        image.manifest().get("RepoTags").toString());
+    for (JsonNode step : image.config().get("history")) {
+      assertEquals(CREATED.toString(), step.get("created").asText());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "AGENT, --version, shortpath-agent ",
+    "AGENT, --help, usage: shortpath-agent ",
+    "WORKLOAD, --help, usage: pingecho "
+  })
+  void programRunsInTheUnpackedImageAlone(ImageKind kind, String option, String start)
+      throws Exception {
+    assumeTrue(
+        Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0), "chroot needs root");
+    Path root = Files.createDirectory(temporary.resolve("root"));
+    UnpackedImage image = unpack(kind, root);
+    List<String> chroot = List.of("chroot", root.toString(), "/" + kind.program(), option);
+    Command run = Command.run(chroot);
+    assertEquals(0, run.exitCode(), run.output());
+    assertTrue(run.output().startsWith(start), run.output());
+
+    // Each of its libraries is the image's own: without any one of them it does not start.
+    for (String file : image.files().keySet()) {
+      Path moved = root.resolve("moved");
+      Files.move(root.resolve(file), moved);
+      assertNotEquals(0, Command.run(chroot).exitCode(), file);
+      Files.move(moved, root.resolve(file));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"AGENT, 15", "WORKLOAD, 30"})
+  void imagesAreSmall(ImageKind kind, int megabytes) throws Exception {
+    Path root = Files.createDirectory(temporary.resolve("root"));
+    UnpackedImage image = unpack(kind, root);
+    long unpacked = image.files().values().stream().mapToLong(TarArchiveEntry::getSize).sum();
+    long packed = Files.size(temporary.resolve("image.tar"));
+    assertTrue(packed <= unpacked && unpacked <= megabytes * 1_000_000L, packed + ", " + unpacked);
+  }
+
+  private UnpackedImage unpack(ImageKind kind, Path root) throws Exception {
+    Path tar = temporary.resolve("image.tar");
+    WrittenImage written = ImageWriter.write(kind, program(kind), ORIGIN, tar);
+    UnpackedImage image = UnpackedImage.read(tar, root);
+    assertEquals(written.files(), image.files().size());
+    assertEquals(written.bytes(), Files.size(tar));
+    return image;
+  }
+
+  private static Path program(ImageKind kind) {
+    Path program = kind.programIn(HOME);
+    assertTrue(Files.isExecutable(program), program + " is missing: run make -C " + kind.module());
+    return program;
+  }
+
+  private static Set<String> needed(Path file) throws Exception {
+    Command readelf = Command.run(List.of("readelf", "--wide", "--dynamic", file.toString()));
+    assertEquals(0, readelf.exitCode(), readelf.output());
+    Set<String> names = new TreeSet<>();
+    for (Matcher m = NEEDED.matcher(readelf.output()); m.find(); ) {
+      names.add(m.group(1));
+    }
+    return names;
+  }
+
+  private static Set<String> names(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return new TreeSet<>(files.map(f -> f.getFileName().toString()).toList());
+    }
+  }
+}
