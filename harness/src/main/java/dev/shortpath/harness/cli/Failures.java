@@ -49,7 +49,9 @@ final class Failures {
 
   private static String message(Exception e) {
     if (e instanceof UncheckedIOException wrapped) {
-      return wrapped.getMessage() == null ? message(wrapped.getCause()) : wrapped.getMessage();
+      // Without a message of its own it repeats its cause's class.
+      boolean own = !wrapped.getCause().toString().equals(wrapped.getMessage());
+      return own ? wrapped.getMessage() : message(wrapped.getCause());
     }
     if (e instanceof InterruptedException) {
       return "interrupted";

@@ -16,6 +16,8 @@ import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.harness.testbed.TestbedProvider;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -131,6 +133,10 @@ final class Sessions {
     List<Integer> given;
     try (ProgressPrinter progress = ProgressPrinter.of(out)) {
       given = interruptible(directory, progress);
+    } catch (UncheckedIOException e) {
+      throw cannotWrite(directory, e.getCause());
+    } catch (IOException e) {
+      throw cannotWrite(directory, e);
     }
     boolean reproduced =
         new Outcome(catalog, out, options.strict)
@@ -147,6 +153,21 @@ final class Sessions {
       return ExitCodes.NOT_COMPLETED;
     }
     return options.strict && !reproduced ? ExitCodes.CLAIM_FAILED : ExitCodes.DONE;
+  }
+
+  private static IOException cannotWrite(RunDirectory directory, IOException e) {
+    String why =
+        e instanceof FileSystemException f && f.getReason() != null
+            ? f.getReason()
+            : e.getMessage();
+    return new IOException(
+        "cannot write to "
+            + directory.path()
+            + ": "
+            + why
+            + "; finished trials are safe: make room, then: shortpath resume "
+            + directory.path(),
+        e);
   }
 
   private List<Integer> interruptible(RunDirectory directory, Progress progress)

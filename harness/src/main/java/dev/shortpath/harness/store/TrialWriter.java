@@ -69,7 +69,8 @@ public final class TrialWriter implements SampleSink, AutoCloseable {
   /** Forgets what was not committed. */
   @Override
   public void close() throws IOException {
-    samples.close();
-    Directories.delete(aside);
+    try (samples) {
+      Directories.delete(aside); // also when a full disk lets nothing be flushed
+    }
   }
 }

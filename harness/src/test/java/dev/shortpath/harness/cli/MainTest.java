@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.shortpath.harness.metric.Sample;
 import dev.shortpath.harness.runner.Fakes;
 import dev.shortpath.harness.store.RunDirectory;
 import dev.shortpath.harness.store.TrialRecord;
@@ -11,6 +12,7 @@ import dev.shortpath.harness.testbed.TestbedException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -81,6 +83,21 @@ class MainTest {
     assertTrue(err.toString().contains("trials not completed: [1]"), err.toString());
     assertTrue(out.toString().contains("the server died"), out.toString());
     assertEquals(0, execute("resume", run.toString()), err.toString());
+  }
+
+  @Test
+  void aFullDiskIsSaidWithTheWayOn() throws IOException {
+    workload.next.add(sink -> sink.accept(new Sample("latency", 1, 1)));
+    workload.next.add(
+        sink -> {
+          throw new UncheckedIOException(new IOException("No space left on device"));
+        });
+    assertEquals(3, run());
+    assertTrue(err.toString().contains("No space left on device"), err.toString());
+    assertTrue(err.toString().contains("shortpath resume " + run), err.toString());
+    assertEquals(1, RunDirectory.open(run).trials().size());
+    assertEquals(0, execute("resume", run.toString()), err.toString());
+    assertEquals(6, RunDirectory.open(run).trials().size());
   }
 
   static Stream<Arguments> badInput() {
