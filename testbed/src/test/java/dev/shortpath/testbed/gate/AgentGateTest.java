@@ -85,6 +85,7 @@ class AgentGateTest {
     private final String family;
     private final List<Trial> trials;
     private final Map<String, Outcome> plain = new HashMap<>();
+    private String shortcut;
     private Scene scene;
     private Gate gate;
 
@@ -116,17 +117,25 @@ class AgentGateTest {
       return tests.stream();
     }
 
-    private void open(String shortcut) throws Exception {
+    private void open(String wanted) throws Exception {
+      shortcut = wanted;
       scene = world.prepare(World.treatment(mesh, shortcut, family));
       gate = Gate.serve(scene.server().remote(), work, scene.listen());
     }
 
     private void close() {
-      gate.close();
-      scene.close();
+      if (gate != null) {
+        gate.close();
+      }
+      if (scene != null) {
+        scene.close();
+      }
+      gate = null;
+      scene = null;
     }
 
     private Outcome run(Trial trial) throws Exception {
+      assertTrue(gate != null, "it was not set up");
       String[] options = trial.options().toArray(new String[0]);
       long start = System.nanoTime();
       Outcome outcome = gate.run(scene.client().remote(), scene.target(), trial.which(), options);

@@ -5,11 +5,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.shortpath.harness.testbed.Result;
 import dev.shortpath.testbed.remote.LocalProcess;
 import dev.shortpath.testbed.tool.Tools;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Predicate;
 
 /** BPF programs in the kernel, as bpftool lists them. */
 final class BpfPrograms {
@@ -18,12 +21,28 @@ final class BpfPrograms {
   private final Set<Integer> ours = new TreeSet<>();
 
   /** Remembers the programs that these processes hold. */
-  void remember(Set<Long> pids) throws Exception {
-    Set<Integer> held = ids(program -> holds(program, pids));
-    if (held.size() < 2) {
-      throw new AssertionError("an agent holds a sockops and an sk_msg program, these: " + held);
+  void remember(Set<Long> pids) throws IOException {
+    for (long pid : pids) {
+      Set<Integer> held = held(pid);
+      if (held.size() < 2) {
+        throw new AssertionError(
+            "agent " + pid + " holds a sockops and an sk_msg program: " + held);
+      }
+      ours.addAll(held);
     }
-    ours.addAll(held);
+  }
+
+  private static Set<Integer> held(long pid) throws IOException {
+    Set<Integer> held = new TreeSet<>();
+    try (DirectoryStream<Path> files =
+        Files.newDirectoryStream(Path.of("/proc", Long.toString(pid), "fdinfo"))) {
+      for (Path file : files) {
+        Files.readAllLines(file).stream()
+            .filter(line -> line.startsWith("prog_id:"))
+            .forEach(line -> held.add(Integer.valueOf(line.substring(8).strip())));
+      }
+    }
+    return held;
   }
 
   /** Those remembered that are still there; the kernel frees them a little late, so it waits. */
@@ -31,7 +50,7 @@ final class BpfPrograms {
     long end = System.nanoTime() + GONE_NANOS;
     Set<Integer> left = new TreeSet<>(ours);
     while (!left.isEmpty()) {
-      left.retainAll(ids(program -> true));
+      left.retainAll(all());
       if (left.isEmpty() || System.nanoTime() > end) {
         break;
       }
@@ -40,25 +59,14 @@ final class BpfPrograms {
     return left;
   }
 
-  private static boolean holds(JsonNode program, Set<Long> pids) {
-    for (JsonNode process : program.path("pids")) {
-      if (pids.contains(process.path("pid").asLong())) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static Set<Integer> ids(Predicate<JsonNode> which) throws Exception {
+  private static Set<Integer> all() throws Exception {
     String bpftool = Tools.here().locate("bpftool").toString();
     Result result =
         LocalProcess.run(
             "bpftool", List.of(bpftool, "-j", "prog", "show"), "", Duration.ofSeconds(10));
     Set<Integer> ids = new TreeSet<>();
     for (JsonNode program : new ObjectMapper().readTree(result.out())) {
-      if (which.test(program)) {
-        ids.add(program.path("id").asInt());
-      }
+      ids.add(program.path("id").asInt());
     }
     return ids;
   }

@@ -1,0 +1,82 @@
+package dev.shortpath.testbed.gate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.shortpath.harness.experiment.Treatment;
+import dev.shortpath.harness.testbed.Scene;
+import dev.shortpath.testbed.remote.Together;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Two worlds with the same addresses, the same client ports and the same server port, 10,000
+ * connections in each, all at the same time and under one agent: each end verifies with every
+ * message that it comes from its partner. Needs root.
+ */
+@Tag("netns")
+class ConnectionsNeverCrossTest {
+  private static final int EACH = 10_000;
+  private static final int ROUNDS = 6;
+  private static final String FIRST_PORT = "20000";
+
+  @TempDir static Path work;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ipv4", "ipv6"})
+  void twentyThousandWithTenThousandNames(String family) throws Exception {
+    World.assumePossible();
+    Treatment treatment = World.treatment("none", "off", family);
+    try (World one = World.open(work, treatment);
+        World other = World.open(work, treatment);
+        Scene first = one.prepare(treatment);
+        Scene second = other.prepare(treatment);
+        OwnAgent agent =
+            one.agent("--cgroup", one.cgroup() + "/n1", "--cgroup", other.cgroup() + "/n1")) {
+      assertEquals(first.listen(), second.listen());
+      assertEquals(first.client().ipv4(), second.client().ipv4());
+      try (Gate gate = Gate.serve(first.server().remote(), work, first.listen());
+          Gate otherGate = Gate.serve(second.server().remote(), work, second.listen())) {
+        Future<Outcome> a = Together.start(() -> verify(gate, first));
+        Future<Outcome> b = Together.start(() -> verify(otherGate, second));
+        long most = 0;
+        while (!a.isDone() || !b.isDone()) {
+          most = Math.max(most, agent.at("/connections/open_pairs"));
+          Thread.sleep(20);
+        }
+        for (Outcome outcome : List.of(a.get(), b.get())) {
+          assertTrue(outcome.ok(), outcome.why());
+          assertEquals("0", outcome.observed().get("client.crossed"));
+          assertEquals("0", outcome.observed().get("server.crossed"));
+          assertEquals("" + EACH * ROUNDS, outcome.observed().get("client.verified"));
+        }
+        JsonNode status = agent.status();
+        assertEquals(2 * EACH, status.at("/connections/paired").asLong(), "" + status);
+        assertEquals(0, status.at("/connections/refused_conflict").asLong(), "" + status);
+        assertTrue(most > EACH, "the two worlds did not overlap: at most " + most + " pairs");
+        long messages = 2L * 2 * EACH * (1 + ROUNDS);
+        long redirected = status.at("/messages/redirected").asLong();
+        assertTrue(redirected >= messages - 3L * 2 * EACH - messages / 100, "" + status);
+      }
+    }
+  }
+
+  private static Outcome verify(Gate gate, Scene scene) throws Exception {
+    return gate.run(
+        scene.client().remote(),
+        scene.target(),
+        "identity",
+        "--count",
+        "" + EACH,
+        "--rounds",
+        "" + ROUNDS,
+        "--bind-port",
+        FIRST_PORT);
+  }
+}
