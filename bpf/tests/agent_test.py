@@ -725,8 +725,8 @@ class Transparency(AgentTest):
                     server.send(b"%08d" % -i)
                     self.assertEqual(b"%08d" % -i, receive(client, 8))
                 thread.join(5)
-                self.assertGreater(agent.status()["messages"]["stack_by_reason"]["reader_splices"], 20)
-                self.assertGreater(agent.status()["messages"]["redirected"], 20)  # to the ends that receive
+                self.assertGreater(agent.status()["messages"]["stack_by_reason"]["reader_splices"], 15)
+                self.assertGreater(agent.status()["messages"]["redirected"], 15)  # to the ends that receive
                 close_all(client, server)
 
 
