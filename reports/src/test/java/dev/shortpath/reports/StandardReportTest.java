@@ -13,6 +13,7 @@ import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -28,6 +29,7 @@ import org.apache.commons.csv.CSVParser;
 import org.apache.pdfbox.Loader;
 import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.text.PDFTextStripper;
+import org.apache.pdfbox.text.TextPosition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -170,6 +172,33 @@ class StandardReportTest {
             "How to run it again")) {
       assertTrue(text.contains(said), said);
     }
+  }
+
+  @Test
+  void pdfKeepsWithinItsPages() throws Exception {
+    SyntheticRun synthetic = new SyntheticRun();
+    synthetic.blocks = 3;
+    synthetic.failing = Set.of(2);
+    Render.report(
+        synthetic.write(temp.resolve("run")), temp.resolve("report"), "pooled-p99", "none");
+    List<String> outside = new ArrayList<>();
+    PDFTextStripper margins =
+        new PDFTextStripper() {
+          @Override
+          protected void writeString(String text, List<TextPosition> positions) {
+            for (TextPosition p : positions) {
+              float right = p.getXDirAdj() + p.getWidthDirAdj();
+              float limit = p.getPageWidth() - 14 * 72 / 25.4f + 2;
+              if (right > limit && !p.getUnicode().isBlank()) {
+                outside.add(getCurrentPageNo() + ": " + text);
+              }
+            }
+          }
+        };
+    try (PDDocument document = Loader.loadPDF(temp.resolve("report/report.pdf").toFile())) {
+      margins.getText(document);
+    }
+    assertEquals(List.of(), outside);
   }
 
   @Test

@@ -8,12 +8,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** The ratio within each block: one chart for a metric and a pair of treatments. */
+/** The ratio within each block: a chart for each metric of a claim and pair of treatments. */
 public final class BlockChart implements Chart {
   private static final Marker[] MARKERS = {
     SeriesMarkers.CIRCLE,
@@ -30,10 +32,11 @@ public final class BlockChart implements Chart {
 
   @Override
   public List<Drawing> draw(ReportData data) {
+    Set<String> judged =
+        data.first().judgements().stream().map(j -> j.claim().metric()).collect(Collectors.toSet());
     Map<List<String>, List<Comparison>> groups = new LinkedHashMap<>();
     for (Comparison c : ReportData.comparisons(data.first())) {
-      boolean sampled = !data.samples().of(c.metric()).isEmpty();
-      boolean shown = sampled || c.statistic().equals("mean");
+      boolean shown = judged.isEmpty() || judged.contains(c.metric());
       if (shown && c.blocks() != null && c.blocks().size() > 1) {
         groups
             .computeIfAbsent(

@@ -3,11 +3,16 @@ package dev.shortpath.reports.chart;
 import dev.shortpath.harness.analysis.Comparison;
 import dev.shortpath.harness.analysis.Interval;
 import dev.shortpath.harness.analysis.Judgement;
+import dev.shortpath.harness.experiment.Claim;
 import dev.shortpath.harness.experiment.Published;
 import dev.shortpath.reports.data.Place;
 import dev.shortpath.reports.data.ReportData;
 import dev.shortpath.reports.data.Verdicts;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import org.knowm.xchart.style.markers.SeriesMarkers;
@@ -24,16 +29,35 @@ public final class ForestChart implements Chart {
 
   @Override
   public List<Drawing> draw(ReportData data) {
-    return Part.of(data.first().judgements(), ROWS).stream()
-        .flatMap(part -> draw(data, part).stream())
-        .toList();
+    Map<String, List<Judgement>> groups = new LinkedHashMap<>();
+    for (Judgement j : data.first().judgements()) {
+      groups.computeIfAbsent(changed(data, j.claim()), k -> new ArrayList<>()).add(j);
+    }
+    List<Drawing> drawings = new ArrayList<>();
+    groups.forEach(
+        (changed, judgements) -> {
+          for (Part<Judgement> part : Part.of(judgements, ROWS)) {
+            draw(data, changed, part, drawings.size() + 1).ifPresent(drawings::add);
+          }
+        });
+    return drawings;
   }
 
-  private static List<Drawing> draw(ReportData data, Part<Judgement> part) {
+  /** What a claim changes; effects of different changes may differ too much for one axis. */
+  private static String changed(ReportData data, Claim claim) {
+    Map<String, String> to = new LinkedHashMap<>(claim.treatment());
+    to.entrySet().removeAll(claim.baseline().entrySet());
+    Map<String, String> from = new LinkedHashMap<>(claim.baseline());
+    from.entrySet().removeAll(claim.treatment().entrySet());
+    return data.treatments().label(to) + " / " + data.treatments().label(from);
+  }
+
+  private static Optional<Drawing> draw(
+      ReportData data, String changed, Part<Judgement> part, int number) {
     List<Judgement> judgements = part.items();
     double[] shown = judgements.stream().flatMap(ForestChart::ratios).mapToDouble(d -> d).toArray();
     if (shown.length == 0) {
-      return List.of();
+      return Optional.empty();
     }
     double low = Math.min(1, DoubleStream.of(shown).min().orElse(1));
     double high = Math.max(1, DoubleStream.of(shown).max().orElse(1));
@@ -45,10 +69,10 @@ public final class ForestChart implements Chart {
     for (int i = 0; i < judgements.size(); i++) {
       row(plot, data, judgements.get(i), -i, (low + high) / 2);
     }
-    return List.of(
+    return Optional.of(
         plot.finish(
-            part.id("claims"),
-            part.title("Measured and published ratio of each claim"),
+            number == 1 ? "claims" : "claims-" + number,
+            part.title("Measured and published ratio: " + changed),
             "Dot and bar: "
                 + measured(data)
                 + " ratio with its interval; diamond: published ratio."
@@ -60,12 +84,12 @@ public final class ForestChart implements Chart {
   }
 
   private static void row(Plot plot, ReportData data, Judgement j, int y, double middle) {
-    plot.rowLabel(Verdicts.symbol(j.verdict()) + " " + Verdicts.name(data, j), middle, y + 0.5);
+    plot.rowLabel(Verdicts.symbol(j.verdict()) + " " + Verdicts.name(data, j), middle, y + 0.36);
     Published published = j.claim().published();
     if (published != null && published.ratio() != null) {
       plot.marks(
           new double[] {published.ratio()},
-          new double[] {y - 0.2},
+          new double[] {y - 0.15},
           Ink.series(1),
           SeriesMarkers.DIAMOND);
     }

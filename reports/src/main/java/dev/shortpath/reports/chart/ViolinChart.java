@@ -46,7 +46,7 @@ public final class ViolinChart implements Chart {
     for (int row = 0; row < ids.size(); row++) {
       String id = ids.get(row);
       String none = data.samples().sorted(metric, id).length == 0 ? ": no samples" : "";
-      plot.rowLabel(data.treatments().label(id) + none, (from + to) / 2, -row + 0.5);
+      plot.rowLabel(data.treatments().label(id) + none, (from + to) / 2, -row + 0.43);
       violin(plot, data, metric, id, range, scale, -row);
     }
     return plot.finish(

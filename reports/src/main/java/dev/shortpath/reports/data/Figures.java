@@ -43,7 +43,7 @@ public final class Figures {
         ? "no interval"
         : "["
             + signed((ratios.low() - 1) * 100)
-            + ", "
+            + ",\u00a0"
             + signed((ratios.high() - 1) * 100)
             + "]"
             + PERCENT;

@@ -5,6 +5,7 @@ import dev.shortpath.harness.store.TrialRecord;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -20,6 +21,8 @@ public final class Samples {
   private static final String VARIATION = "-variation";
 
   private final Map<String, List<Series>> byMetric;
+
+  private final Map<List<String>, double[]> sorted = new HashMap<>();
 
   private Samples(Map<String, List<Series>> byMetric) {
     this.byMetric = byMetric;
@@ -55,15 +58,17 @@ public final class Samples {
 
   /**
    * All values of {@code metric} under one treatment, ascending; of its first replica only, as in
-   * the tables.
+   * the tables. Shared: not to be changed.
    */
   public double[] sorted(String metric, String treatment) {
-    return sorted(metric, s -> s.replica() == 1 && s.treatment().equals(treatment));
+    return sorted.computeIfAbsent(
+        List.of(metric, treatment),
+        k -> sorted(metric, s -> s.replica() == 1 && s.treatment().equals(treatment)));
   }
 
-  /** All values of {@code metric}, ascending. */
+  /** All values of {@code metric}, ascending. Shared: not to be changed. */
   public double[] sorted(String metric) {
-    return sorted(metric, s -> true);
+    return sorted.computeIfAbsent(List.of(metric), k -> sorted(metric, s -> true));
   }
 
   private double[] sorted(String metric, Predicate<Series> which) {

@@ -40,7 +40,7 @@ public record Scale(String symbol, double divisor) {
       return "–";
     }
     double size = Math.abs(v);
-    int decimals = size == 0 || size >= 10000 ? 0 : size >= 1 ? 2 : size >= 0.01 ? 3 : 5;
+    int decimals = size == 0 || size >= 10000 ? 0 : size >= 1 ? 2 : size >= 0.001 ? 3 : 5;
     return Figures.minus(String.format(Locale.ROOT, "%." + decimals + "f", v));
   }
 

@@ -58,7 +58,7 @@ public record Cell(List<String> lines, List<String> raw, String mark) {
     List<String> lines = new ArrayList<>();
     lines.add(scale.text(e.value()));
     if (i != null) {
-      lines.add("[" + scale.text(i.low()) + ", " + scale.text(i.high()) + "]");
+      lines.add("[" + scale.text(i.low()) + ",\u00a0" + scale.text(i.high()) + "]");
     }
     return new Cell(lines, raw(e), "");
   }

@@ -35,7 +35,7 @@ class FiguresTest {
     assertEquals("−21.35\u00a0%", Figures.change(0.7865));
     assertEquals("+5.00\u00a0%", Figures.change(1.05));
     assertEquals("0.00\u00a0%", Figures.change(0.9999999));
-    assertEquals("[−22.10, +0.31]\u00a0%", Figures.change(new Interval(0.779, 1.0031, 0.95)));
+    assertEquals("[−22.10,\u00a0+0.31]\u00a0%", Figures.change(new Interval(0.779, 1.0031, 0.95)));
     assertEquals("no interval", Figures.change((Interval) null));
   }
 
