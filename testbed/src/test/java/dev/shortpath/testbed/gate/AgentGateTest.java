@@ -6,12 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.shortpath.harness.experiment.Treatment;
 import dev.shortpath.harness.testbed.Scene;
 import dev.shortpath.testbed.remote.LocalProcess;
+import dev.shortpath.testbed.tool.Tools;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -19,6 +23,7 @@ import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +36,13 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AgentGateTest {
   private static final Map<String, String> MESHES = Map.of("none", "direct");
+
+  /** Ports of the hops' passive ends. */
+  private static final Map<String, List<String>> HOPS =
+      Map.of(
+          "none", List.of("17000"),
+          "ambient", List.of("15001", "15008", "17000"),
+          "sidecar", List.of("15001", "15006", "17000"));
 
   @TempDir static Path work;
 
@@ -76,6 +88,28 @@ class AgentGateTest {
       }
     }
     return paths.stream();
+  }
+
+  @Test
+  void differencesAreTold() throws Exception {
+    String told = Files.readString(docs("compatibility.md"));
+    for (Difference difference : Difference.REMAINING) {
+      assertTrue(
+          told.contains(difference.told()), "docs/compatibility.md is silent: " + difference);
+    }
+  }
+
+  /** Each difference is of a trial that runs, so that it is asserted. */
+  @Test
+  void differencesAreOfTrials() {
+    Set<String> names = new HashSet<>();
+    Trial.of(cases, 1).forEach(trial -> assertTrue(names.add(trial.name()), trial.name()));
+    Difference.REMAINING.forEach(d -> assertTrue(names.contains(d.trial()), d.toString()));
+  }
+
+  private static Path docs(String name) throws Exception {
+    Path agent = Tools.here().locate("shortpath-agent");
+    return agent.getParent().getParent().resolveSibling("docs").resolve(name);
   }
 
   /** One path: all trials by the stack, then all with the shortcut. */
@@ -152,6 +186,18 @@ class AgentGateTest {
       return outcome;
     }
 
+    /** Every hop has carried the messages past the stack, in both directions. */
+    private void redirected() throws Exception {
+      Map<String, Long> counters = scene.counters();
+      long least = (long) Trial.CONNECTIONS * (Trial.ROUNDS - 1);
+      for (String port : HOPS.get(mesh)) {
+        for (String direction : List.of("to-server", "to-client")) {
+          String name = "agent.n1." + port + "." + direction + ".redirected";
+          assertTrue(counters.getOrDefault(name, 0L) >= least, name + " of " + counters);
+        }
+      }
+    }
+
     private void byTheStack(Trial trial) throws Exception {
       Outcome outcome = run(trial);
       plain.put(trial.name(), outcome);
@@ -164,6 +210,9 @@ class AgentGateTest {
       Outcome before = plain.get(trial.name());
       assertTrue(before != null, "it did not run by the stack");
       Outcome outcome = run(trial);
+      if (trial.equals(Trial.IDENTITY)) {
+        redirected();
+      }
       Map<String, String> expected = Difference.applied(trial.name(), path, before.observed());
       assertEquals(expected, outcome.observed());
     }

@@ -73,7 +73,7 @@ final class Gate implements AutoCloseable {
   Outcome run(Remote where, InetSocketAddress connect, String name, String... options)
       throws TestbedException, InterruptedException, IOException {
     Command command = client(connect, name, options);
-    int at = command.arguments().indexOf("--timeout-s");
+    int at = command.arguments().lastIndexOf("--timeout-s");
     int limit = at < 0 ? LIMIT_S : Integer.parseInt(command.arguments().get(at + 1));
     Result result = where.run(command, Duration.ofSeconds(limit + 15L));
     return Outcome.parse(command.toString(), result);

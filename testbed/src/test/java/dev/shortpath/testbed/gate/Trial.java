@@ -42,12 +42,14 @@ record Trial(String name, String which, List<String> options) {
   private static final Map<String, List<String>> OPTIONS =
       Map.of(
           "bulk", List.of("--seconds", "1"),
+          // On two cores a proxy takes seconds for two thousand TLS handshakes.
+          "short-connections", List.of("--timeout-s", "60"),
           "slow-reader", List.of("--sleep-ms", "600"),
           "tiny-messages-slow-reader", List.of("--sleep-ms", "300"),
           "message-per-connection", List.of("--count", "300"),
           "reconnect", List.of("--count", "100"));
 
-  /** Cases with tests of their own: {@link Situations} and this class's other constants. */
+  /** Cases with tests of their own: {@link SituationsTest} and this class's other constants. */
   static final Set<String> ELSEWHERE = Set.of("sleeping-readers", "stream", "identity");
 
   /**
@@ -71,19 +73,15 @@ record Trial(String name, String which, List<String> options) {
   }
 
   private static List<Trial> variants(String name) {
-    List<String> options = OPTIONS.getOrDefault(name, List.of());
+    List<String> options =
+        more(List.of("--timeout-s", "20"), OPTIONS.getOrDefault(name, List.of()));
     List<Trial> trials = new ArrayList<>();
-    trials.add(new Trial(name, name, more(options, "--timeout-s", "20")));
+    trials.add(new Trial(name, name, options));
     if (!BLOCKING_ONLY.contains(name)) {
-      trials.add(
-          new Trial(
-              name + " (blocking)",
-              name,
-              more(options, "--timeout-s", "20", "--sockets", "blocking")));
+      trials.add(new Trial(name + " (blocking)", name, more(options, "--sockets", "blocking")));
     }
     if (!OWN_CONNECTIONS.contains(name) && !name.equals("bulk")) {
-      trials.add(
-          new Trial(name + " (swapped)", name, more(options, "--timeout-s", "20", "--swap")));
+      trials.add(new Trial(name + " (swapped)", name, more(options, "--swap")));
     }
     if (name.equals("splice-in")) {
       // It waits for an edge that never comes: a short limit. And a reader that never writes.
@@ -96,8 +94,12 @@ record Trial(String name, String which, List<String> options) {
   }
 
   private static List<String> more(List<String> options, String... more) {
+    return more(options, List.of(more));
+  }
+
+  private static List<String> more(List<String> options, List<String> more) {
     List<String> all = new ArrayList<>(options);
-    all.addAll(List.of(more));
+    all.addAll(more);
     return all;
   }
 }

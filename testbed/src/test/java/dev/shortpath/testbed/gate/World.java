@@ -128,7 +128,13 @@ final class World implements AutoCloseable {
 
   /** Changes a namespace by {@code ip}, a line each. */
   void ip(String place, String... lines) throws Exception {
-    admin(place).feed(Command.of("ip", "-batch", "-"), String.join("\n", lines) + "\n", LIMIT);
+    ip(place, false, lines);
+  }
+
+  /** Changes a namespace by {@code ip} or {@code ip -6}, a line each. */
+  void ip(String place, boolean six, String... lines) throws Exception {
+    Command command = Command.of("ip", six ? "-6" : "-4", "-batch", "-");
+    admin(place).feed(command, String.join("\n", lines) + "\n", LIMIT);
   }
 
   @Override
