@@ -153,8 +153,10 @@ void reset_errno_a(struct gate *g, int fd)
 {
     char sequence[TEXT] = "", byte;
     for (int reads = 0; reads < 2; reads++) {
-        if (reads)
+        if (reads) {
             fd = connection(g);
+            prelude(g, fd); // a proxy must have its onward connection, or it would try again after the reset
+        }
         barrier(g);
         barrier(g); // reset
         settle(fd);
@@ -177,8 +179,10 @@ void reset_errno_a(struct gate *g, int fd)
 void reset_errno_b(struct gate *g, int fd)
 {
     for (int reads = 0; reads < 2; reads++) {
-        if (reads)
+        if (reads) {
             fd = connection(g);
+            prelude(g, fd); // a proxy must have its onward connection, or it would try again after the reset
+        }
         barrier(g);
         linger_reset(fd);
         barrier(g);

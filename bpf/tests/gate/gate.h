@@ -78,6 +78,7 @@ void check_own_number(struct gate *g, const char *key, uint64_t expected, uint64
 void timing(struct gate *g, const char *key, double value);
 uint64_t trade(struct gate *g, uint64_t mine); // waits for the other side; gives it a number and returns its
 void barrier(struct gate *g);
+void prelude(struct gate *g, int fd); // the round trips before a case, also for its further connections
 __attribute__((noreturn, format(printf, 2, 3))) void give_up(struct gate *g, const char *format, ...);
 __attribute__((noreturn, format(printf, 1, 2))) void cannot_run(const char *format, ...);
 int serve(struct gate *prototype, int control_listener);
