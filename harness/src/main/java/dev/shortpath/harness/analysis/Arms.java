@@ -9,9 +9,11 @@ import dev.shortpath.harness.store.TrialRecord;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.DoubleStream;
 
@@ -26,7 +28,9 @@ final class Arms {
     Trimming trimming = Trimming.named(policy.trim());
     Resampler resampler = new Resampler(policy.resamples(), policy.seed());
     Map<String, Map<TrialRecord, double[]>> values = new TreeMap<>();
+    Set<String> costs = new HashSet<>();
     for (TrialRecord record : selection.used()) {
+      costs.addAll(record.cost().keySet());
       read(run, record).forEach((m, v) -> put(values, m, record, v));
       record.cost().forEach((m, v) -> put(values, m, record, cost(v)));
     }
@@ -36,7 +40,9 @@ final class Arms {
       if (own == null) {
         continue;
       }
-      arms.add(metric, own, trimming, resampler);
+      // Trimming drops samples of the traffic; a trial's cost is none.
+      boolean cost = costs.contains(metric.name());
+      arms.add(metric, own, cost ? Trimming.named(Policy.DEFAULT.trim()) : trimming, resampler);
       for (Derivation derivation : Derivations.of(metric.name())) {
         Map<TrialRecord, double[]> derived = new LinkedHashMap<>();
         own.forEach((record, v) -> derived.put(record, derivation.derive(v)));

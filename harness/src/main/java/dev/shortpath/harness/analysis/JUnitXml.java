@@ -49,7 +49,8 @@ public final class JUnitXml {
     List<Exclusion> lost =
         analysis.exclusions().stream().filter(e -> !e.recovered()).collect(Collectors.toList());
     long errors =
-        judgements.stream().filter(j -> j.comparison() == null).count() + (lost.isEmpty() ? 0 : 1);
+        judgements.stream().filter(j -> j.comparison() == null && asked(run, j)).count()
+            + (lost.isEmpty() ? 0 : 1);
     xml.writeCharacters("\n");
     xml.writeStartElement("testsuite");
     xml.writeAttribute("name", "shortpath." + run.experiment().name());
@@ -81,7 +82,7 @@ public final class JUnitXml {
       throws XMLStreamException {
     begin(xml, run, name(judgement));
     String text = judgement.claim().statement() + "\n" + judgement.reason();
-    if (judgement.comparison() == null) {
+    if (judgement.comparison() == null && asked(run, judgement)) {
       problem(xml, "error", judgement.reason(), text);
     } else if (fails(judgement, strict)) {
       problem(xml, "failure", judgement.reason(), text);
@@ -97,13 +98,21 @@ public final class JUnitXml {
   }
 
   private static boolean fails(Judgement judgement, boolean strict) {
-    return strict
-        && judgement.comparison() != null
-        && judgement.verdict() == Verdict.NOT_REPRODUCED;
+    return judgement.comparison() != null && judgement.verdict().fails(strict);
   }
 
   private static boolean skipped(Judgement judgement) {
-    return judgement.comparison() != null && judgement.verdict() == Verdict.INCONCLUSIVE;
+    return judgement.verdict() == Verdict.INCONCLUSIVE;
+  }
+
+  /** Whether the run was to measure what the claim compares. */
+  private static boolean asked(RunRecord run, Judgement judgement) {
+    return planned(run, judgement.claim().baseline())
+        && planned(run, judgement.claim().treatment());
+  }
+
+  private static boolean planned(RunRecord run, Map<String, String> levels) {
+    return run.plan().stream().anyMatch(trial -> trial.treatment().matches(levels));
   }
 
   private static String name(Judgement judgement) {

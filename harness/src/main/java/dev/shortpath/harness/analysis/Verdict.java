@@ -18,6 +18,14 @@ public enum Verdict {
     this.words = words;
   }
 
+  /**
+   * Whether this fails where claims are taken strictly: a finding does, a lack of evidence does
+   * not.
+   */
+  public boolean fails(boolean strict) {
+    return strict && this == NOT_REPRODUCED;
+  }
+
   /** As it stands in reports and files. */
   @JsonValue
   public String words() {

@@ -45,7 +45,8 @@ final class Doctor implements Callable<Integer> {
       Experiment complete = Preflight.complete(experiment, main.catalog());
       Preflight.factors(complete, provider);
       return provider.missing(
-          Preflight.request("doctor", complete, Path.of(System.getProperty("java.io.tmpdir"))));
+          Preflight.request(
+              "doctor", complete, main.catalog(), Path.of(System.getProperty("java.io.tmpdir"))));
     } catch (BadInputException e) {
       return List.of(e.getMessage());
     }

@@ -6,6 +6,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
@@ -21,10 +22,16 @@ final class Resume implements Callable<Integer> {
   @Parameters(paramLabel = "RUN", description = "Run directory.")
   Path run;
 
+  @Option(
+      names = "--force",
+      description = "Go on although kernel, CPU or program changed since the run began.")
+  boolean force;
+
   @Mixin SessionOptions options;
 
   @Override
   public Integer call() throws Exception {
-    return new Sessions(main.catalog(), spec.commandLine(), options).goOn(RunDirectory.open(run));
+    return new Sessions(main.catalog(), spec.commandLine(), options, force)
+        .goOn(RunDirectory.open(run));
   }
 }

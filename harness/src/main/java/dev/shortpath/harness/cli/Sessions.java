@@ -1,5 +1,6 @@
 package dev.shortpath.harness.cli;
 
+import dev.shortpath.harness.catalog.BadInputException;
 import dev.shortpath.harness.catalog.Catalog;
 import dev.shortpath.harness.experiment.Experiment;
 import dev.shortpath.harness.experiment.Plan;
@@ -12,7 +13,6 @@ import dev.shortpath.harness.runner.RunRequest;
 import dev.shortpath.harness.runner.Runner;
 import dev.shortpath.harness.store.RunDirectory;
 import dev.shortpath.harness.store.RunRecord;
-import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.harness.testbed.TestbedProvider;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -27,8 +27,11 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiPredicate;
 import picocli.CommandLine;
 
 /** A session at a run: check, lock, clean up after dead runs, run, judge, report. */
@@ -42,8 +45,17 @@ final class Sessions {
   private final Catalog catalog;
   private final CommandLine line;
   private final SessionOptions options;
+  private final boolean force;
 
   Sessions(Catalog catalog, CommandLine line, SessionOptions options) {
+    this(catalog, line, options, false);
+  }
+
+  /**
+   * With {@code force} a run may go on where the machine or the program is not the same any more.
+   */
+  Sessions(Catalog catalog, CommandLine line, SessionOptions options, boolean force) {
+    this.force = force;
     this.catalog = catalog;
     this.line = line;
     this.options = options;
@@ -55,7 +67,7 @@ final class Sessions {
   }
 
   private static Planned plan(Catalog catalog, RunRequest request) {
-    Experiment complete = Preflight.complete(request.effective(), catalog);
+    Experiment complete = Preflight.complete(request.effective(knows(catalog)), catalog);
     List<Trial> trials = Plan.trials(complete, request.effectiveProfile().blocks(), request.seed());
     Duration traffic =
         trials.stream()
@@ -65,9 +77,13 @@ final class Sessions {
     return new Planned(complete, trials, traffic);
   }
 
+  private static BiPredicate<String, String> knows(Catalog catalog) {
+    return (type, name) ->
+        catalog.workload(type).parameters().stream().anyMatch(p -> p.name().equals(name));
+  }
+
   /** A new run. */
-  int start(RunRequest request, Path out)
-      throws IOException, InterruptedException, TestbedException {
+  int start(RunRequest request, Path out) throws IOException, InterruptedException {
     TestbedProvider provider = catalog.testbed(request.testbed());
     Planned planned = plan(catalog, request);
     Preflight.factors(planned.experiment(), provider);
@@ -99,19 +115,42 @@ final class Sessions {
   }
 
   /** A run that was begun. */
-  int goOn(RunDirectory directory) throws IOException, InterruptedException, TestbedException {
+  int goOn(RunDirectory directory) throws IOException, InterruptedException {
     RunRecord run = directory.run();
     options.analysis.policy();
     if (!run.origin().equals(RunRecord.MEASURED)) {
-      throw new dev.shortpath.harness.catalog.BadInputException(
+      throw new BadInputException(
           directory.path()
               + " was imported ("
               + run.origin()
               + "): there is nothing to go on with");
     }
+    sameGround(run);
     try (MachineLock lock = lock(directory.path())) {
       ready(catalog.testbed(run.testbed()), run);
       return carryOut(directory);
+    }
+  }
+
+  /**
+   * Trials of one run are compared: another kernel or program in the middle would pass for an
+   * effect.
+   */
+  private void sameGround(RunRecord run) {
+    Map<String, String> now = new TreeMap<>(Environment.read());
+    now.put("shortpath", Version.text());
+    Map<String, String> then = new TreeMap<>(run.environment());
+    then.put("shortpath", run.version());
+    for (String what : List.of("kernel", "cpu", "cpus", "shortpath")) {
+      if (!force && !Objects.equals(now.get(what), then.get(what))) {
+        throw new BadInputException(
+            what
+                + " is now '"
+                + now.get(what)
+                + "', the run began with '"
+                + then.get(what)
+                + "': begin a new run, or go on all the same with --force");
+      }
     }
   }
 
@@ -121,12 +160,12 @@ final class Sessions {
 
   private void ready(TestbedProvider provider, RunRecord run) {
     Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
-    Preflight.capabilities(provider, Preflight.request(run.id(), run.experiment(), temporary));
+    Preflight.capabilities(
+        provider, Preflight.request(run.id(), run.experiment(), catalog, temporary));
     provider.clean().forEach(removed -> line.getErr().println("from an earlier run: " + removed));
   }
 
-  private int carryOut(RunDirectory directory)
-      throws IOException, InterruptedException, TestbedException {
+  private int carryOut(RunDirectory directory) throws IOException, InterruptedException {
     PrintWriter out = line.getOut();
     out.println("run directory: " + directory.path());
     out.flush();
@@ -138,7 +177,7 @@ final class Sessions {
     } catch (IOException e) {
       throw cannotWrite(directory, e);
     }
-    boolean reproduced =
+    boolean held =
         new Outcome(catalog, out, options.strict)
             .conclude(directory, options.analysis.policy(), !options.noReport);
     if (!given.isEmpty()) {
@@ -152,7 +191,7 @@ final class Sessions {
                   + directory.path());
       return ExitCodes.NOT_COMPLETED;
     }
-    return options.strict && !reproduced ? ExitCodes.CLAIM_FAILED : ExitCodes.DONE;
+    return held ? ExitCodes.DONE : ExitCodes.CLAIM_FAILED;
   }
 
   private static IOException cannotWrite(RunDirectory directory, IOException e) {
@@ -171,7 +210,7 @@ final class Sessions {
   }
 
   private List<Integer> interruptible(RunDirectory directory, Progress progress)
-      throws IOException, InterruptedException, TestbedException {
+      throws IOException, InterruptedException {
     Runner runner = new Runner(catalog, directory, progress);
     CountDownLatch tornDown = new CountDownLatch(1);
     Thread hook =
@@ -189,11 +228,19 @@ final class Sessions {
             "stop");
     Runtime.getRuntime().addShutdownHook(hook);
     try {
-      List<Integer> given = runner.run();
-      Runtime.getRuntime().removeShutdownHook(hook);
-      return given;
+      return runner.run();
     } finally {
       tornDown.countDown();
+      withdraw(hook);
+    }
+  }
+
+  /** An end of our own is no interruption; an interruption under way keeps its hook. */
+  private static void withdraw(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // the machine is shutting down: the hook is running, and says so
     }
   }
 

@@ -13,6 +13,7 @@ import dev.shortpath.harness.testbed.Testbed;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.harness.testbed.Traffic;
 import dev.shortpath.harness.workload.Workload;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -53,8 +54,17 @@ final class Attempt {
       }
     } catch (TestbedException e) {
       failure = e.getMessage();
+    } catch (UncheckedIOException e) {
+      throw e; // the run directory: a matter of the run, not of the trial
+    } catch (RuntimeException e) {
+      failure = "unexpected: " + e;
     }
     return record(failure, writer.count());
+  }
+
+  /** The record of an attempt that could not begin. */
+  TrialRecord failed(String why) {
+    return record(why, 0);
   }
 
   private void measure(Scene scene, TrialWriter writer)

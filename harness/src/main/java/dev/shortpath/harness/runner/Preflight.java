@@ -164,12 +164,17 @@ public final class Preflight {
   }
 
   /** What the testbed is asked for. */
-  public static TestbedRequest request(String runId, Experiment experiment, Path workDirectory) {
+  public static TestbedRequest request(
+      String runId, Experiment experiment, Catalog catalog, Path workDirectory) {
     return new TestbedRequest(
         runId,
         experiment.topology(),
         experiment.parameters(),
         Plan.treatments(experiment.factors()),
+        experiment.workloads().values().stream()
+            .flatMap(spec -> catalog.workload(spec.type()).tools().stream())
+            .distinct()
+            .toList(),
         workDirectory);
   }
 }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiPredicate;
 
 /**
  * What somebody asks to be run.
@@ -47,8 +48,13 @@ public record RunRequest(
     return blocks == 0 ? found : new Profile(blocks, found.workload(), found.levels());
   }
 
-  /** The experiment with profile and overrides applied: what is stored and carried out. */
-  public Experiment effective() {
+  /**
+   * The experiment with profile and overrides applied: what is stored and carried out.
+   *
+   * @param knows whether a workload (by type) has a parameter (by name): a profile's parameters and
+   *     those of the command line go to each workload that knows them
+   */
+  public Experiment effective(BiPredicate<String, String> knows) {
     Profile profile = effectiveProfile();
     for (String name : levels.keySet()) {
       if (experiment.factors().stream().noneMatch(f -> f.name().equals(name))) {
@@ -67,12 +73,9 @@ public record RunRequest(
           levels.getOrDefault(
               factor.name(), profile.levels().getOrDefault(factor.name(), factor.levels()));
       factors.add(factor(factor.name(), chosen));
+      workloadsExist(factor.name(), chosen);
     }
-    Map<String, WorkloadSpec> workloads = new LinkedHashMap<>();
-    experiment
-        .workloads()
-        .forEach(
-            (name, spec) -> workloads.put(name, spec.with(profile.workload()).with(parameters)));
+    Map<String, WorkloadSpec> workloads = workloads(profile, knows);
     return new Experiment(
         experiment.name(),
         experiment.title(),
@@ -84,6 +87,45 @@ public record RunRequest(
         experiment.repeated(),
         experiment.claims(),
         Map.of(this.profile, profile));
+  }
+
+  private void workloadsExist(String factor, List<String> levels) {
+    for (String level : levels) {
+      if (factor.equals(Experiment.WORKLOAD_FACTOR) && !experiment.workloads().containsKey(level)) {
+        throw new BadInputException(
+            "experiment "
+                + experiment.name()
+                + " has no workload '"
+                + level
+                + "'; it has "
+                + String.join(", ", experiment.workloads().keySet()));
+      }
+    }
+  }
+
+  private Map<String, WorkloadSpec> workloads(Profile profile, BiPredicate<String, String> knows) {
+    Map<String, String> over = new LinkedHashMap<>(profile.workload());
+    over.putAll(parameters);
+    for (String name : over.keySet()) {
+      if (experiment.workloads().values().stream().noneMatch(w -> knows.test(w.type(), name))) {
+        throw new BadInputException(
+            "no workload of experiment "
+                + experiment.name()
+                + " has a parameter '"
+                + name
+                + "': see shortpath list");
+      }
+    }
+    Map<String, WorkloadSpec> workloads = new LinkedHashMap<>();
+    experiment
+        .workloads()
+        .forEach(
+            (name, spec) -> {
+              Map<String, String> own = new LinkedHashMap<>(over);
+              own.keySet().removeIf(parameter -> !knows.test(spec.type(), parameter));
+              workloads.put(name, spec.with(own));
+            });
+    return workloads;
   }
 
   private static Factor factor(String name, List<String> levels) {

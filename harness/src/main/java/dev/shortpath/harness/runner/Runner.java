@@ -3,8 +3,6 @@ package dev.shortpath.harness.runner;
 import dev.shortpath.harness.catalog.Catalog;
 import dev.shortpath.harness.experiment.Experiment;
 import dev.shortpath.harness.experiment.Trial;
-import dev.shortpath.harness.experiment.WorkloadSpec;
-import dev.shortpath.harness.store.Directories;
 import dev.shortpath.harness.store.RunDirectory;
 import dev.shortpath.harness.store.TrialRecord;
 import dev.shortpath.harness.store.TrialState;
@@ -14,8 +12,6 @@ import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.harness.testbed.TestbedProvider;
 import dev.shortpath.harness.testbed.TestbedRequest;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +36,6 @@ public final class Runner {
   private final Thread worker = Thread.currentThread();
   private volatile boolean stopping;
   private volatile Testbed testbed;
-  private Path workDirectory;
 
   public Runner(Catalog catalog, RunDirectory directory, Progress progress) {
     this.catalog = catalog;
@@ -58,7 +53,7 @@ public final class Runner {
    *     resumed
    * @throws IOException when the run directory cannot be written; finished trials are safe
    */
-  public List<Integer> run() throws InterruptedException, IOException, TestbedException {
+  public List<Integer> run() throws InterruptedException, IOException {
     List<Trial> plan = directory.run().plan();
     List<Trial> left = plan.stream().filter(t -> !directory.holds(t.number())).toList();
     progress.planned(plan.size(), plan.size() - left.size(), estimate(left));
@@ -88,14 +83,12 @@ public final class Runner {
     }
   }
 
-  private boolean complete(Trial trial) throws InterruptedException, IOException, TestbedException {
+  private boolean complete(Trial trial) throws InterruptedException, IOException {
     int failed = directory.failures(trial.number());
     for (int attempt = failed + 1; attempt <= failed + ATTEMPTS; attempt++) {
-      setUp();
       progress.started(trial, attempt);
       try (TrialWriter writer = directory.begin(trial, attempt)) {
-        WorkloadSpec spec = experiment.workloadOf(trial.treatment());
-        TrialRecord record = new Attempt(catalog, trial, attempt, spec).carryOut(testbed, writer);
+        TrialRecord record = attempt(trial, attempt, writer);
         checkStopping();
         writer.commit(record);
         progress.stored(record);
@@ -108,13 +101,24 @@ public final class Runner {
     return false;
   }
 
+  private TrialRecord attempt(Trial trial, int number, TrialWriter writer)
+      throws InterruptedException, IOException {
+    Attempt attempt = new Attempt(catalog, trial, number, experiment.workloadOf(trial.treatment()));
+    try {
+      setUp();
+    } catch (TestbedException e) {
+      return attempt.failed("the testbed could not be set up: " + e.getMessage());
+    }
+    return attempt.carryOut(testbed, writer);
+  }
+
   private void setUp() throws InterruptedException, IOException, TestbedException {
     if (testbed != null) {
       return;
     }
     progress.step("setting up testbed " + provider.name());
-    workDirectory = Files.createTempDirectory("shortpath-" + directory.run().id() + "-");
-    TestbedRequest request = Preflight.request(directory.run().id(), experiment, workDirectory);
+    TestbedRequest request =
+        Preflight.request(directory.run().id(), experiment, catalog, directory.newLogDirectory());
     try {
       testbed = provider.open(request);
     } catch (TestbedException e) {
@@ -131,14 +135,10 @@ public final class Runner {
     }
   }
 
-  private void tearDown() throws IOException {
+  private void tearDown() {
     if (testbed != null) {
       testbed.close();
       testbed = null;
-    }
-    if (workDirectory != null) {
-      Directories.delete(workDirectory);
-      workDirectory = null;
     }
   }
 

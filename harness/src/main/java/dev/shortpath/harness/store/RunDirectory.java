@@ -119,6 +119,16 @@ public final class RunDirectory {
         place.resolveSibling(place.getFileName() + FAILED + attempt));
   }
 
+  /** A new directory for the logs of one set-up of the testbed: {@code logs/0001} and so on. */
+  public Path newLogDirectory() throws IOException {
+    for (int number = 1; ; number++) {
+      Path logs = path.resolve("logs").resolve(String.format("%04d", number));
+      if (!Files.exists(logs)) {
+        return Files.createDirectories(logs);
+      }
+    }
+  }
+
   /** How many attempts at trial {@code number} failed so far. */
   public int failures(int number) {
     int failures = 0;

@@ -13,16 +13,29 @@ import java.util.Map;
  * @param topology name of the layout
  * @param parameters of the topology
  * @param treatments every treatment that the run will ask for
- * @param workDirectory an existing directory for sockets, keys and logs; removed after the run
+ * @param tools programs that the workloads start on the hosts
+ * @param workDirectory an existing directory for the logs of the testbed's parts; kept with the run
  */
 public record TestbedRequest(
     String runId,
     String topology,
     Map<String, String> parameters,
     List<Treatment> treatments,
+    List<String> tools,
     Path workDirectory) {
   public TestbedRequest {
     parameters = Map.copyOf(parameters);
     treatments = List.copyOf(treatments);
+    tools = List.copyOf(tools);
+  }
+
+  /** A request of a run whose workloads need no program that could be missing. */
+  public TestbedRequest(
+      String runId,
+      String topology,
+      Map<String, String> parameters,
+      List<Treatment> treatments,
+      Path workDirectory) {
+    this(runId, topology, parameters, treatments, List.of(), workDirectory);
   }
 }

@@ -68,7 +68,11 @@ class MainTest {
 
   @Test
   void strictTurnsAFindingIntoAStatus() {
-    assertEquals(1, run("--strict"));
+    // The treatment is slower than the baseline, beyond any doubt.
+    workload.slowdown = 2;
+    assertEquals(1, run("--strict"), out.toString());
+    assertEquals(0, execute("analyze", run.toString()));
+    assertEquals(1, execute("analyze", run.toString(), "--strict"));
   }
 
   @Test
@@ -83,6 +87,28 @@ class MainTest {
     assertTrue(err.toString().contains("trials not completed: [1]"), err.toString());
     assertTrue(out.toString().contains("the server died"), out.toString());
     assertEquals(0, execute("resume", run.toString()), err.toString());
+  }
+
+  @Test
+  void anotherKernelInTheMiddleIsRefusedUnlessForced() throws IOException {
+    assertEquals(0, run());
+    Path json = run.resolve("run.json");
+    String kernel = RunDirectory.open(run).run().environment().get("kernel");
+    Files.writeString(json, Files.readString(json).replace(kernel, "Linux version 1.0"));
+    assertEquals(2, execute("resume", run.toString()));
+    assertTrue(err.toString().contains("Linux version 1.0"), err.toString());
+    assertEquals(0, execute("resume", run.toString(), "--force"), err.toString());
+  }
+
+  @Test
+  void aSetUpThatFailsIsAnAttempt() throws IOException {
+    testbed.failures = 1;
+    assertEquals(0, run(), err.toString());
+    RunDirectory stored = RunDirectory.open(run);
+    assertEquals(6, stored.trials().size());
+    assertTrue(
+        stored.failedAttempts().get(0).failure().contains("could not be set up: no room"),
+        stored.failedAttempts().get(0).failure());
   }
 
   @Test
@@ -109,7 +135,7 @@ class MainTest {
         Arguments.of(List.of("run", "YAML", "--set", "shortcut=warp"), "no level 'warp'"),
         Arguments.of(List.of("run", "YAML", "--set", "shortcut=$(id)"), "must match"),
         Arguments.of(List.of("run", "YAML", "--parameter", "count=x"), "count 'x' is no count"),
-        Arguments.of(List.of("run", "YAML", "--parameter", "cnt=1"), "no parameter 'cnt'"),
+        Arguments.of(List.of("run", "YAML", "--parameter", "cnt=1"), "has a parameter 'cnt'"),
         Arguments.of(List.of("run", "YAML", "--blocks", "-1"), "--blocks -1"),
         Arguments.of(List.of("run", "YAML", "--trim", "some"), "--trim some"),
         Arguments.of(List.of("run", "YAML", "--level", "2"), "--level"),

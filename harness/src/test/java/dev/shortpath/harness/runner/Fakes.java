@@ -122,6 +122,9 @@ public final class Fakes {
     /** What was done, in order. */
     public final List<String> done = new ArrayList<>();
 
+    /** How often {@link #open} fails first. */
+    public int failures;
+
     /** What {@link #missing} answers. */
     public List<String> missing = List.of();
 
@@ -151,7 +154,11 @@ public final class Fakes {
     }
 
     @Override
-    public Testbed open(TestbedRequest request) {
+    public Testbed open(TestbedRequest request) throws TestbedException {
+      if (failures > 0) {
+        failures--;
+        throw new TestbedException("no room");
+      }
       done.add("open");
       open = true;
       return this;
@@ -169,7 +176,7 @@ public final class Fakes {
 
     @Override
     public Scene prepare(Treatment treatment) {
-      return new FakeScene(attested);
+      return new FakeScene(attested, treatment);
     }
 
     @Override
@@ -180,7 +187,7 @@ public final class Fakes {
     }
   }
 
-  private record FakeScene(Deque<Boolean> attested) implements Scene {
+  private record FakeScene(Deque<Boolean> attested, Treatment treatment) implements Scene {
     @Override
     public Host client() {
       return null;
@@ -229,6 +236,9 @@ public final class Fakes {
 
   /** A workload that does what the test says; by default it yields three samples. */
   public static final class FakeWorkload implements Workload {
+    /** By how much values are larger with the shortcut. */
+    public double slowdown = 1;
+
     /** What each next trial does; then the default again. */
     public final Deque<Drive> next = new ArrayDeque<>();
 
@@ -267,7 +277,8 @@ public final class Fakes {
         throws TestbedException, InterruptedException {
       if (next.isEmpty()) {
         for (int i = 0; i < Integer.parseInt(parameters.get("count")); i++) {
-          sink.accept(new Sample("latency", i, 1000 + i));
+          boolean slower = ((FakeScene) s).treatment().level("shortcut", "").equals("sockmap");
+          sink.accept(new Sample("latency", i, (1000 + i) * (slower ? slowdown : 1)));
         }
       } else {
         next.pop().run(sink);

@@ -29,7 +29,7 @@ final class Ground implements AutoCloseable {
   private Ground(Path directory, List<Treatment> treatments) throws Exception {
     this.directory = directory;
     TestbedProvider provider = catalog.testbed("netns");
-    TestbedRequest request = new TestbedRequest(RUN_ID, "pods", Map.of(), treatments, directory);
+    TestbedRequest request = new TestbedRequest(RUN_ID, "pods", Map.of(), treatments, List.of("pingecho", "sockperf"), directory);
     List<String> missing = provider.missing(request);
     if (!missing.isEmpty()) {
       throw new IllegalStateException(String.join("; ", missing));
