@@ -9,12 +9,7 @@ public final class Meshes {
 
   private Meshes() {}
 
-  /** Every mesh, the plainest first. */
-  public static List<Mesh> all() {
-    return ALL;
-  }
-
-  /** Names of all meshes. */
+  /** Names of all meshes, the plainest first. */
   public static List<String> names() {
     return ALL.stream().map(Mesh::name).toList();
   }

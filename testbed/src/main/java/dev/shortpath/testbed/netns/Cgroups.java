@@ -54,18 +54,6 @@ final class Cgroups {
     }
   }
 
-  /** Switches memory accounting on below {@code parent}; not every host offers it. */
-  static void accountMemory(Path parent) {
-    try {
-      if (Files.readString(parent.resolve("cgroup.controllers")).contains("memory")) {
-        Path control = parent.resolve("cgroup.subtree_control");
-        Files.writeString(control, "+memory", StandardOpenOption.WRITE);
-      }
-    } catch (IOException e) {
-      // Then memory is not accounted by cgroup; whoever reads it finds no file.
-    }
-  }
-
   /** Ends every process in a cgroup and below it, and waits until they are gone. */
   static void kill(Path cgroup) {
     try {

@@ -52,18 +52,14 @@ record PodsParts(
   private static void makeCgroups(Site site, Layout layout) throws TestbedException {
     Cgroups.make(site.adminCgroup());
     Cgroups.make(site.agentCgroup());
-    Cgroups.accountMemory(site.cgroup().getParent());
-    Cgroups.accountMemory(site.cgroup());
     for (Node node : layout.nodes()) {
       Cgroups.make(node.proxyCgroup());
       Cgroups.make(node.pauseCgroup());
-      Cgroups.accountMemory(node.cgroup());
     }
     for (Pod pod : layout.pods()) {
       Cgroups.make(pod.appCgroup());
       Cgroups.make(pod.proxyCgroup());
       Cgroups.make(pod.pauseCgroup());
-      Cgroups.accountMemory(pod.appCgroup().getParent());
     }
   }
 

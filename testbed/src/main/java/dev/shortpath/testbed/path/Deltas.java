@@ -30,11 +30,6 @@ final class Deltas {
     return after.getOrDefault(name, 0L) - before.getOrDefault(name, 0L);
   }
 
-  /** Whether a counter was read after the traffic. */
-  boolean has(String name) {
-    return after.containsKey(name);
-  }
-
   /** Names that were asked for and not there. */
   Set<String> missing() {
     return missing;

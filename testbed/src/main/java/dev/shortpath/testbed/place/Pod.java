@@ -32,9 +32,4 @@ public record Pod(String name, Node node, String netns, InetAddress ipv4, InetAd
   public String identity() {
     return "spiffe://cluster.local/ns/shortpath/sa/" + name;
   }
-
-  /** Whether one of its addresses is {@code address}. */
-  public boolean has(InetAddress address) {
-    return ipv4.equals(address) || ipv6.equals(address);
-  }
 }
