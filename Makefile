@@ -5,15 +5,19 @@ SHELL := /bin/bash
 
 # What is needed on Debian 12 (and its derivatives), and nothing more.
 PACKAGES := openjdk-17-jdk-headless maven git make gcc libc6-dev linux-libc-dev pkg-config \
-    clang llvm libbpf-dev libelf-dev zlib1g-dev bpftool \
+    clang clang-format llvm libbpf-dev libelf-dev zlib1g-dev bpftool \
     iproute2 nftables iptables haproxy openssl sockperf procps python3 python3-pip \
     fontconfig fonts-dejavu-core
 
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 PROFILE ?= quick
+C_FILES := $(wildcard bpf/*.[ch] bpf/loader/*.[ch] bpf/tests/*.c bpf/tests/gate/*.[ch] harness/native/*.[ch] testbed/native/*.c)
 MVN := mvn --batch-mode --no-transfer-progress
 # Maven as root for what makes network namespaces, with the caller's repository.
-ROOT_MVN := $(SUDO) $(if $(SUDO),env HOME="$(HOME)" PATH="$(PATH)") $(MVN)
+ROOT_MVN := $(SUDO) $(if $(SUDO),env HOME="$(HOME)" PATH="$(PATH)") $(MVN) $(if $(SUDO),\
+    -Dmaven.repo.local="$(HOME)/.m2/repository" $(if $(wildcard $(HOME)/.m2/settings.xml),-s "$(HOME)/.m2/settings.xml"))
+# What ran with sudo belongs to the caller again, whatever came of it.
+GIVE_BACK := status=$$?; $(MAKE) --no-print-directory give-back; exit $$status
 
 .PHONY: help packages build test experiments bench native format coverage clean give-back
 
@@ -39,14 +43,13 @@ build: native ## build everything, without tests
 
 test: native ## install what is missing, build, run every test (the tests on network namespaces need root)
 	@$(if $(SUDO),echo "The tests on network namespaces need root: they run with sudo.")
+	@clang-format --style=file:bpf/.clang-format --dry-run --Werror $(C_FILES)
 	@for d in testbed/native harness/native bpf/tests/gate bpf; do $(SUDO) $(MAKE) --no-print-directory -C $$d test || exit 1; done
-	$(ROOT_MVN) verify
-	@$(MAKE) --no-print-directory give-back
+	@$(ROOT_MVN) verify; $(GIVE_BACK)
 
 experiments: build ## repeat eZtunnel's experiment here and say where the report is (PROFILE=quick|full|paper)
 	@$(if $(SUDO),echo "The experiment makes network namespaces: it runs with sudo.")
-	$(ROOT_MVN) -q verify -Pexperiments -Dshortpath.profile=$(PROFILE)
-	@$(MAKE) --no-print-directory give-back
+	@$(ROOT_MVN) -q verify -Pexperiments -Dshortpath.profile=$(PROFILE); $(GIVE_BACK)
 
 bench: build ## print one JSON line for each figure that Shortpath is held to
 	@$(SUDO) env SHORTPATH_MAIN=dev.shortpath.scenarios.bench.Bench bin/shortpath $(FIGURES)
@@ -59,9 +62,8 @@ coverage:
 
 format: ## lay the code out as the build wants it
 	$(MVN) -q spotless:apply
-	@$(MAKE) --no-print-directory -C bpf format
+	clang-format --style=file:bpf/.clang-format -i $(C_FILES)
 
-# What ran with sudo belongs to the caller again.
 give-back:
 	@$(if $(SUDO),$(SUDO) chown -R "$(shell id -u):$(shell id -g)" . ; [ ! -d "$(HOME)/.m2" ] || $(SUDO) chown -R "$(shell id -u):$(shell id -g)" "$(HOME)/.m2")
 

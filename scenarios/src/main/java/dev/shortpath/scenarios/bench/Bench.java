@@ -3,6 +3,7 @@ package dev.shortpath.scenarios.bench;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.shortpath.harness.catalog.Catalog;
 import dev.shortpath.harness.runner.MachineLock;
+import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,10 +16,13 @@ public final class Bench {
   private static final List<Benchmark> ON_GROUND =
       List.of(new ForeignPing(), new UnixRelay(), new Bulk(), new Stranger());
 
+  private static final PrintStream FIGURES = System.out;
+
   private Bench() {}
 
   /** Entry point. */
   public static void main(String[] figures) throws Exception {
+    System.setOut(System.err); // a run's progress; standard output is for figures
     List<String> asked = List.of(figures);
     List<String> known = new ArrayList<>(QuickRun.figures());
     ON_GROUND.forEach(b -> known.addAll(b.figures()));
@@ -56,7 +60,7 @@ public final class Bench {
   private static void print(List<Figure> figures, List<String> asked) throws Exception {
     for (Figure figure : figures) {
       if (asked.isEmpty() || asked.contains(figure.figure())) {
-        System.out.println(new ObjectMapper().writeValueAsString(figure));
+        FIGURES.println(new ObjectMapper().writeValueAsString(figure));
       }
     }
   }

@@ -4,10 +4,12 @@ import dev.shortpath.harness.catalog.Catalog;
 import dev.shortpath.harness.experiment.Treatment;
 import dev.shortpath.harness.metric.Sample;
 import dev.shortpath.harness.store.Directories;
+import dev.shortpath.harness.testbed.Attestation;
 import dev.shortpath.harness.testbed.Scene;
 import dev.shortpath.harness.testbed.Testbed;
 import dev.shortpath.harness.testbed.TestbedProvider;
 import dev.shortpath.harness.testbed.TestbedRequest;
+import dev.shortpath.harness.testbed.Traffic;
 import dev.shortpath.harness.workload.Parameter;
 import dev.shortpath.harness.workload.Workload;
 import java.nio.file.Files;
@@ -29,7 +31,9 @@ final class Ground implements AutoCloseable {
   private Ground(Path directory, List<Treatment> treatments) throws Exception {
     this.directory = directory;
     TestbedProvider provider = catalog.testbed("netns");
-    TestbedRequest request = new TestbedRequest(RUN_ID, "pods", Map.of(), treatments, List.of("pingecho", "sockperf"), directory);
+    TestbedRequest request =
+        new TestbedRequest(
+            RUN_ID, "pods", Map.of(), treatments, List.of("pingecho", "sockperf"), directory);
     List<String> missing = provider.missing(request);
     if (!missing.isEmpty()) {
       throw new IllegalStateException(String.join("; ", missing));
@@ -73,7 +77,7 @@ final class Ground implements AutoCloseable {
     return testbed.prepare(treatment);
   }
 
-  /** Median latency in ns of one run of a workload, its defaults overridden. */
+  /** Median latency in ns of one run of a workload, its defaults overridden, its path attested. */
   double p50(Treatment treatment, String workload, Map<String, String> parameters)
       throws Exception {
     Workload found = catalog.workload(workload);
@@ -84,7 +88,12 @@ final class Ground implements AutoCloseable {
     List<Sample> samples = new ArrayList<>();
     Path output = Files.createTempDirectory(directory, "output-");
     try (Scene scene = prepare(treatment)) {
-      found.run(scene, complete, samples::add, output);
+      Map<String, Long> before = scene.counters();
+      Traffic traffic = found.run(scene, complete, samples::add, output);
+      Attestation path = scene.attest(before, scene.counters(), traffic);
+      if (!path.attested()) {
+        throw new IllegalStateException(treatment + ": path not attested: " + path.reason());
+      }
     }
     return Alternating.median(samples.stream().mapToDouble(Sample::value).toArray());
   }

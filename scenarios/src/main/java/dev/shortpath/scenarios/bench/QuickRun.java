@@ -4,6 +4,7 @@ import dev.shortpath.harness.analysis.Analysis;
 import dev.shortpath.harness.analysis.Comparison;
 import dev.shortpath.harness.catalog.Catalog;
 import dev.shortpath.harness.cli.Main;
+import dev.shortpath.harness.store.Directories;
 import dev.shortpath.harness.store.RunDirectory;
 import dev.shortpath.harness.store.TrialRecord;
 import java.io.IOException;
@@ -42,6 +43,7 @@ final class QuickRun {
     RunDirectory run = RunDirectory.open(directory.resolve("run"));
     List<Figure> figures = new ArrayList<>(ratios(run));
     figures.addAll(overhead(run, wall));
+    Directories.delete(directory);
     return figures;
   }
 

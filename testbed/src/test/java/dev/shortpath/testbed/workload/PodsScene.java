@@ -1,0 +1,42 @@
+package dev.shortpath.testbed.workload;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.shortpath.harness.experiment.Treatment;
+import dev.shortpath.harness.testbed.Scene;
+import dev.shortpath.harness.testbed.Testbed;
+import dev.shortpath.harness.testbed.TestbedRequest;
+import dev.shortpath.testbed.netns.NetnsProvider;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** Two pods without a mesh, for a workload's test. */
+final class PodsScene implements AutoCloseable {
+  private final Testbed testbed;
+  private final Scene scene;
+
+  PodsScene(String runId, Path work, String... tools) throws Exception {
+    Treatment treatment =
+        new Treatment(
+            Map.of(
+                "mesh", "none", "shortcut", "off", "placement", "one-node", "ip-family", "ipv4"));
+    TestbedRequest request =
+        new TestbedRequest(runId, "pods", Map.of(), List.of(treatment), List.of(tools), work);
+    NetnsProvider provider = new NetnsProvider();
+    List<String> missing = provider.missing(request);
+    assumeTrue(missing.isEmpty(), String.join("; ", missing));
+    testbed = provider.open(request);
+    scene = testbed.prepare(treatment);
+  }
+
+  Scene scene() {
+    return scene;
+  }
+
+  @Override
+  public void close() {
+    scene.close();
+    testbed.close();
+  }
+}
