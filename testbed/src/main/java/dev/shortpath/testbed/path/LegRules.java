@@ -93,6 +93,11 @@ final class LegRules {
     }
     direction("to-server", traffic.messagesToServer(), traffic.bytesToServer());
     direction("to-client", traffic.messagesToClient(), traffic.bytesToClient());
+    long moved = agent("to-server.redirected") + agent("to-client.redirected");
+    long all = moved + agent("to-server.stack") + agent("to-client.stack");
+    if (2 * moved < all) {
+      fault("only " + moved + " of " + all + " messages were redirected");
+    }
   }
 
   private void direction(String direction, long sent, long bytes) {
@@ -105,7 +110,7 @@ final class LegRules {
     if (seen < bytes) {
       fault("the agent saw " + seen + " of " + bytes + " bytes " + direction.replace('-', ' '));
     }
-    if (sent > allowed && agent(direction + ".redirected") == 0) {
+    if ((sent > 0 || bytes > 0) && agent(direction + ".redirected") == 0) {
       fault("nothing was redirected " + direction.replace('-', ' '));
     }
   }
@@ -135,7 +140,7 @@ final class LegRules {
   private long quiet() {
     return PathRules.STRAY_PACKETS
         + PathRules.CONNECTION_PACKETS * traffic.connections()
-        + messages / 10;
+        + messages / PathRules.MESSAGES_PER_PACKET;
   }
 
   private long agent(String counter) {

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class PathRulesTest {
@@ -111,7 +112,6 @@ class PathRulesTest {
         Arguments.of(false, "proxy.m.other.outbound.connections", 1L, "not on the path"),
         Arguments.of(false, "net.c.eth0.bytes", 2020L * 66 + 24_000, "carried 24000 of 48000"),
         Arguments.of(false, "net.c.lo.packets", null, "could not be read"),
-        Arguments.of(false, "agent.n1.messages.stack", 0L, "an agent was attached"),
         Arguments.of(true, hop + "pairs", 1L, "paired 1 of 2"),
         Arguments.of(true, hop + "to-server.stack", 17L, "17 messages to server went"),
         Arguments.of(true, hop + "to-client.redirected", 0L, "nothing was redirected to client"),
@@ -132,6 +132,56 @@ class PathRulesTest {
     }
     Attestation attestation = judge(shortcut, counters);
     assertFalse(attestation.attested());
+    assertTrue(attestation.reason().contains(reason), attestation.reason());
+  }
+
+  /**
+   * Eight messages a direction at most on one connection: no more than may go through the stack.
+   *
+   * @param reason empty where it is to be attested
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "8, 8, 0, 8, 0, 8, nothing was redirected to server",
+    "8, 8, 8, 0, 0, 8, nothing was redirected to client",
+    "8, 8, 1, 7, 1, 7, only 2 of 16 messages were redirected",
+    "8, 8, 4, 4, 3, 5, only 7 of 16 messages were redirected",
+    "8, 8, 4, 4, 4, 4, ''",
+    "8, 8, 0, 9, 8, 0, 9 messages to server went through the stack",
+    "8, 0, 8, 0, 0, 0, ''",
+    "8, 0, 8, 0, 0, 3, ''",
+    "8, 0, 0, 8, 0, 0, nothing was redirected to server",
+    "1, 1, 0, 1, 1, 0, nothing was redirected to server",
+    "1, 1, 1, 0, 1, 0, ''"
+  })
+  void fewMessagesMustBeRedirectedToo(
+      int toServer,
+      int toClient,
+      int redirectedToServer,
+      int stackToServer,
+      int redirectedToClient,
+      int stackToClient,
+      String reason) {
+    Leg leg = new Leg("client → server", 17000, "n1", "n1", List.of("net.c.lo"), null);
+    Map<String, Long> counters = new TreeMap<>();
+    // What eight messages each way cost on the stack passes as begin and end of a connection.
+    counters.put("net.c.lo.packets", 30L);
+    counters.put("net.c.lo.bytes", 30L * 66);
+    String hop = "agent.n1.17000.";
+    counters.put(hop + "pairs", 1L);
+    counters.put(hop + "to-server.redirected", (long) redirectedToServer);
+    counters.put(hop + "to-server.redirected-bytes", 24L * redirectedToServer);
+    counters.put(hop + "to-server.stack", (long) stackToServer);
+    counters.put(hop + "to-server.stack-bytes", 24L * stackToServer);
+    counters.put(hop + "to-client.redirected", (long) redirectedToClient);
+    counters.put(hop + "to-client.redirected-bytes", 24L * redirectedToClient);
+    counters.put(hop + "to-client.stack", (long) stackToClient);
+    counters.put(hop + "to-client.stack-bytes", 24L * stackToClient);
+    Traffic few =
+        new Traffic(1, toServer, toClient, 24L * toServer, 24L * toClient, Duration.ofMillis(8));
+    Route route = new Route(List.of(leg), List.of());
+    Attestation attestation = PathRules.judge(route, true, false, Map.of(), counters, few);
+    assertEquals(reason.isEmpty(), attestation.attested(), attestation.reason());
     assertTrue(attestation.reason().contains(reason), attestation.reason());
   }
 
