@@ -9,9 +9,21 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Asks a local service one question and reads its answer to the end. */
+/**
+ * Asks a local service one question and reads its answer to the end, within {@value #LIMIT_MILLIS}
+ * ms: a service that is stopped still has a socket that takes connections.
+ */
 final class UnixSocket {
+  static final long LIMIT_MILLIS = 2000;
+
+  private static final ScheduledThreadPoolExecutor WATCH = watch();
+
   private UnixSocket() {}
 
   /**
@@ -53,16 +65,49 @@ final class UnixSocket {
     }
   }
 
-  /** The answer to one question, a character for each byte. */
+  /**
+   * The answer to one question, a character for each byte.
+   *
+   * @throws IOException when it cannot be asked or its answer is not complete in time
+   */
   static String ask(Path socket, String question) throws IOException {
+    AtomicBoolean late = new AtomicBoolean();
+    Future<?> watchdog = null;
     try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      // Closing it ends whatever the channel waits for: taking the connection, room, the answer.
+      Callable<Void> close =
+          () -> {
+            late.set(true);
+            channel.close();
+            return null;
+          };
+      watchdog = WATCH.schedule(close, LIMIT_MILLIS, TimeUnit.MILLISECONDS);
       channel.connect(UnixDomainSocketAddress.of(socket));
       ByteBuffer bytes = ByteBuffer.wrap(question.getBytes(StandardCharsets.UTF_8));
       while (bytes.hasRemaining()) {
         channel.write(bytes);
       }
-      return new String(
-          Channels.newInputStream(channel).readAllBytes(), StandardCharsets.ISO_8859_1);
+      byte[] answer = Channels.newInputStream(channel).readAllBytes();
+      return new String(answer, StandardCharsets.ISO_8859_1);
+    } catch (IOException e) {
+      throw late.get() ? new IOException("no answer within " + LIMIT_MILLIS + " ms", e) : e;
+    } finally {
+      if (watchdog != null) {
+        watchdog.cancel(false);
+      }
     }
+  }
+
+  private static ScheduledThreadPoolExecutor watch() {
+    ScheduledThreadPoolExecutor watch =
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+              Thread thread = new Thread(task, "testbed-watch");
+              thread.setDaemon(true);
+              return thread;
+            });
+    watch.setRemoveOnCancelPolicy(true);
+    return watch;
   }
 }
