@@ -38,7 +38,8 @@ public final class NetnsProvider implements TestbedProvider {
     } else {
       lines.addAll(topology.get().missing(request, tools));
     }
-    return lines;
+    lines.addAll(tools.missing(request.tools().toArray(String[]::new)));
+    return lines.stream().distinct().toList();
   }
 
   private static String noTopology(TestbedRequest request) {

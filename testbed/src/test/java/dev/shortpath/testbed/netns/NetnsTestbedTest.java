@@ -264,6 +264,17 @@ class NetnsTestbedTest extends TestbedContract {
   }
 
   @Test
+  void missesTheProgramsOfTheWorkloads(@TempDir Path work) {
+    List<String> programs = List.of("pingecho", "no-such-program", "ip", "no-such-program");
+    TestbedRequest request =
+        new TestbedRequest(
+            runId(), topology(), Map.of(), List.of(treatment("none", "off")), programs, work);
+    assertEquals(
+        List.of("program no-such-program is missing: put it on the PATH"),
+        provider().missing(request));
+  }
+
+  @Test
   void noBpfProgramRemains(@TempDir Path work) throws Exception {
     String id = runId();
     TestbedRequest request = new TestbedRequest(id, topology(), Map.of(), List.of(richest()), work);
