@@ -8,27 +8,34 @@ import dev.shortpath.testbed.remote.Together;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 
 /**
  * Keys and certificates of a mesh, of one run: an authority, and a certificate for each pod whose
  * names are its SPIFFE identity and, for each of its addresses, {@code *.ADDRESS}, so that the
  * client's end of a tunnel to {@code PORT.ADDRESS} can tell whether the pod with that address is at
- * the other end. Keys are of P-256, as Istio's. Made with the {@code openssl} tool.
+ * the other end. Keys are of P-256, as Istio's. Made with the {@code openssl} tool. Files with a
+ * private key have mode 0600; who runs a proxy as another user gives it its own key.
  *
  * @param directory that holds them
  */
 record Certificates(Path directory) {
   private static final Duration LIMIT = Duration.ofSeconds(10);
   private static final String DAYS = "30";
+  private static final Set<PosixFilePermission> SECRET =
+      PosixFilePermissions.fromString("rw-------");
 
   /** Makes the authority and the pods' certificates. */
   static Certificates make(Site site, Path directory, List<Pod> pods)
       throws TestbedException, InterruptedException {
     Certificates certificates = new Certificates(directory);
+    makeSecret(certificates.authorityKey());
     run(
         site,
         Command.of("openssl", "req", "-x509", "-newkey", "ec", "-nodes")
@@ -43,6 +50,8 @@ record Certificates(Path directory) {
   }
 
   private Void issue(Site site, Pod pod) throws TestbedException, InterruptedException {
+    makeSecret(key(pod));
+    makeSecret(bundle(pod));
     run(
         site,
         Command.of("openssl", "req", "-x509", "-newkey", "ec", "-nodes")
@@ -61,6 +70,15 @@ record Certificates(Path directory) {
       return null;
     } catch (IOException e) {
       throw new TestbedException("certificate of " + pod.name() + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** An empty file that nobody but its owner may read, whatever the umask: made before its key. */
+  private static void makeSecret(Path file) throws TestbedException {
+    try {
+      Files.createFile(file, PosixFilePermissions.asFileAttribute(SECRET));
+    } catch (IOException e) {
+      throw new TestbedException("key file " + file + " cannot be made: " + e.getMessage(), e);
     }
   }
 

@@ -20,6 +20,7 @@ import dev.shortpath.testbed.tool.Tools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -272,6 +274,28 @@ class NetnsTestbedTest extends TestbedContract {
     assertEquals(
         List.of("program no-such-program is missing: put it on the PATH"),
         provider().missing(request));
+  }
+
+  @Test
+  void nobodyElseReadsPrivateKeys(@TempDir Path work) throws Exception {
+    String id = runId();
+    List<Treatment> all = List.of(treatment("ambient", "off"), treatment("sidecar", "off"));
+    Map<String, Integer> owners = new TreeMap<>();
+    try (Testbed testbed =
+            provider().open(new TestbedRequest(id, topology(), Map.of(), all, work));
+        Stream<Path> files = Files.walk(StateDirectory.of(id))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        if (Files.readString(file).contains("PRIVATE KEY")) {
+          String mode = PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+          assertEquals("rw-------", mode, file.toString());
+          String name = StateDirectory.of(id).relativize(file).toString();
+          owners.put(name, (Integer) Files.getAttribute(file, "unix:uid"));
+        }
+      }
+    }
+    assertEquals(10, owners.size(), "an authority's, two keys and two bundles each: " + owners);
+    assertEquals(1337, owners.get("sidecar/client-sidecar-1.key"));
+    assertEquals(0, owners.get("ambient/client-ambient-1.pem"));
   }
 
   @Test
