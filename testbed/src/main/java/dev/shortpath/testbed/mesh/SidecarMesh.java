@@ -45,7 +45,7 @@ final class SidecarMesh implements Mesh {
     binary(tools).fetch();
   }
 
-  private static EnvoyBinary binary(Tools tools) {
+  static EnvoyBinary binary(Tools tools) {
     return new EnvoyBinary(tools, System.getenv());
   }
 

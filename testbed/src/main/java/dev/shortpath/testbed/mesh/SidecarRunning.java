@@ -7,6 +7,7 @@ import dev.shortpath.testbed.path.Route;
 import dev.shortpath.testbed.place.Pair;
 import dev.shortpath.testbed.place.Pod;
 import dev.shortpath.testbed.place.Site;
+import dev.shortpath.testbed.tool.Digest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,7 +32,9 @@ record SidecarRunning(
 
   @Override
   public Map<String, String> parts() {
-    return Map.of("mesh sidecar", version + ", one in each pod, mTLS (TLS 1.3, P-256)");
+    String digest = Digest.describe(SidecarMesh.binary(site.tools()).path());
+    return Map.of(
+        "mesh sidecar", version + ", " + digest + ", one in each pod, mTLS (TLS 1.3, P-256)");
   }
 
   @Override

@@ -10,7 +10,10 @@ import dev.shortpath.testbed.place.Pod;
 import dev.shortpath.testbed.place.Site;
 import dev.shortpath.testbed.remote.LocalProcess;
 import dev.shortpath.testbed.remote.Together;
+import dev.shortpath.testbed.shortcut.Shortcut;
+import dev.shortpath.testbed.tool.Digest;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -107,13 +110,26 @@ record PodsParts(
     }
   }
 
-  Map<String, String> describe() {
-    Map<String, String> parts = new LinkedHashMap<>();
+  /**
+   * What runs, by name.
+   *
+   * @param shortcuts that treatments may attach
+   * @param programs that workloads start
+   */
+  Map<String, String> describe(Collection<Shortcut> shortcuts, Collection<String> programs) {
+    Map<String, String> parts = new TreeMap<>();
     parts.put(
         "testbed",
         "netns: nodes and pods are network namespaces of Linux "
             + System.getProperty("os.version"));
     meshes.values().forEach(mesh -> parts.putAll(mesh.parts()));
+    shortcuts.forEach(shortcut -> parts.putAll(shortcut.parts(site.tools())));
+    Stream.concat(Stream.of("shortpath-enter"), programs.stream())
+        .forEach(program -> parts.put("program " + program, binary(program)));
     return parts;
+  }
+
+  private String binary(String program) {
+    return site.tools().find(program).map(Digest::describe).orElse("not there");
   }
 }

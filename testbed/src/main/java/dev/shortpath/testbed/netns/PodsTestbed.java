@@ -9,6 +9,7 @@ import dev.shortpath.testbed.mesh.Mesh;
 import dev.shortpath.testbed.place.Pair;
 import dev.shortpath.testbed.place.Site;
 import dev.shortpath.testbed.shortcut.Attached;
+import dev.shortpath.testbed.shortcut.Shortcut;
 import dev.shortpath.testbed.tool.Tools;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,6 +24,7 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class PodsTestbed implements Testbed {
   private final TestbedRequest request;
+  private final List<Shortcut> shortcuts;
   private final Tools tools;
   private final ReentrantLock work = new ReentrantLock();
   private final Thread hook = new Thread(this::close, "testbed-netns-close");
@@ -31,8 +33,9 @@ final class PodsTestbed implements Testbed {
   private boolean claimed;
   private PodsParts parts;
 
-  private PodsTestbed(TestbedRequest request, Tools tools) {
+  private PodsTestbed(TestbedRequest request, List<Shortcut> shortcuts, Tools tools) {
     this.request = request;
+    this.shortcuts = shortcuts;
     this.tools = tools;
   }
 
@@ -41,7 +44,8 @@ final class PodsTestbed implements Testbed {
     for (Mesh mesh : treatments.stream().map(PodsTreatment::mesh).distinct().toList()) {
       mesh.fetch(tools);
     }
-    PodsTestbed testbed = new PodsTestbed(request, tools);
+    List<Shortcut> shortcuts = treatments.stream().map(PodsTreatment::shortcut).distinct().toList();
+    PodsTestbed testbed = new PodsTestbed(request, shortcuts, tools);
     try {
       Runtime.getRuntime().addShutdownHook(testbed.hook);
     } catch (IllegalStateException e) {
@@ -95,7 +99,7 @@ final class PodsTestbed implements Testbed {
 
   @Override
   public Map<String, String> parts() {
-    return parts.describe();
+    return parts.describe(shortcuts, request.tools());
   }
 
   @Override

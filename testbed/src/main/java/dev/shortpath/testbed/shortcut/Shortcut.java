@@ -18,8 +18,8 @@ public interface Shortcut {
   /** What this machine lacks for it, a line each with the remedy; changes nothing. */
   List<String> missing(Tools tools);
 
-  /** Its parts and their versions. */
-  Map<String, String> parts(Tools tools) throws InterruptedException;
+  /** Its parts, their versions and what of them was built here by its SHA-256. */
+  Map<String, String> parts(Tools tools);
 
   /**
    * Puts it in force on every one of {@code nodes}.

@@ -7,6 +7,7 @@ import dev.shortpath.testbed.place.Node;
 import dev.shortpath.testbed.place.Site;
 import dev.shortpath.testbed.remote.LocalProcess;
 import dev.shortpath.testbed.remote.Together;
+import dev.shortpath.testbed.tool.Digest;
 import dev.shortpath.testbed.tool.Tools;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -55,13 +56,21 @@ final class Sockmap implements Shortcut {
   }
 
   @Override
-  public Map<String, String> parts(Tools tools) throws InterruptedException {
+  public Map<String, String> parts(Tools tools) {
+    return Map.of("shortcut sockmap", describe(tools));
+  }
+
+  private static String describe(Tools tools) {
     try {
-      Result version =
-          LocalProcess.run(AGENT, List.of(tools.locate(AGENT).toString(), "--version"), "", LIMIT);
-      return Map.of("shortcut sockmap", version.lastWord());
+      Path agent = tools.locate(AGENT);
+      Result said = LocalProcess.run(AGENT, List.of(agent.toString(), "--version"), "", LIMIT);
+      String version = said.ok() ? said.out().strip() : "version unknown: " + said.lastWord();
+      return version + ", " + Digest.describe(agent);
     } catch (TestbedException e) {
-      return Map.of("shortcut sockmap", "version unknown: " + e.getMessage());
+      return "version unknown: " + e.getMessage();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return "version unknown: interrupted while it was asked for";
     }
   }
 

@@ -276,6 +276,44 @@ class NetnsTestbedTest extends TestbedContract {
         provider().missing(request));
   }
 
+  /** What ran can be told from a later build. */
+  @Test
+  void partsTellTheBinaries(@TempDir Path work) throws Exception {
+    List<Treatment> all = List.of(treatment("ambient", "off"), treatment("sidecar", "sockmap"));
+    TestbedRequest request =
+        new TestbedRequest(runId(), topology(), Map.of(), all, List.of("pingecho"), work);
+    Map<String, String> parts;
+    try (Testbed testbed = provider().open(request)) {
+      parts = testbed.parts();
+    }
+    assertEquals(
+        List.of(
+            "mesh ambient",
+            "mesh sidecar",
+            "program pingecho",
+            "program shortpath-enter",
+            "shortcut sockmap",
+            "testbed"),
+        List.copyOf(parts.keySet()));
+    assertEquals("SHA-256 " + sha256("pingecho"), parts.get("program pingecho"));
+    assertEquals("SHA-256 " + sha256("shortpath-enter"), parts.get("program shortpath-enter"));
+    String agent = parts.get("shortcut sockmap");
+    assertTrue(agent.matches("shortpath-agent [0-9][^ ,]*, SHA-256 [0-9a-f]{64}"), agent);
+    assertTrue(agent.endsWith(sha256("shortpath-agent")), agent);
+    String envoy = parts.get("mesh sidecar");
+    assertTrue(envoy.matches("Envoy [0-9.]+[^ ,]*, SHA-256 [0-9a-f]{64}, one in .*"), envoy);
+    String haproxy = parts.get("mesh ambient");
+    assertTrue(haproxy.matches("HAProxy version [0-9.]+.* as a stand-in for ztunnel.*"), haproxy);
+    parts.forEach((name, part) -> assertEquals(1, part.lines().count(), name));
+  }
+
+  /** By another program than the one that the testbed computes it with. */
+  private String sha256(String program) throws Exception {
+    List<String> command =
+        List.of(tools.locate("sha256sum").toString(), tools.locate(program).toString());
+    return LocalProcess.run("sha256sum", command, "", LIMIT).out().split(" ")[0];
+  }
+
   @Test
   void nobodyElseReadsPrivateKeys(@TempDir Path work) throws Exception {
     String id = runId();
