@@ -87,8 +87,7 @@ class UnixSocketTest {
   void theMeshesNameTheProxyThatDoesNotAnswer() throws Exception {
     Path sleep = Path.of("/bin/sleep");
     Path log = directory.resolve("log");
-    try (LocalProcess process =
-            LocalProcess.daemon("sleep", List.of(sleep.toString(), "60"), log);
+    try (LocalProcess process = LocalProcess.daemon("sleep", List.of(sleep.toString(), "60"), log);
         ServerSocketChannel node = listen(AmbientMesh.socket(directory, "n1"), 8);
         ServerSocketChannel pod = listen(SidecarMesh.socket(directory, "p1"), 8)) {
       Proxy proxy = new Proxy("the proxy", process, log);
