@@ -13,6 +13,7 @@
 #define SPLICE_X86     275 /* system call numbers */
 #define SPLICE_ARM64   76
 #define EPOLLET        (1U << 31)
+#define EPOLLRDHUP     0x2000
 #define O_NONBLOCK     00004000
 #define RCV_SHUTDOWN   1
 #define SEND_SHUTDOWN  2

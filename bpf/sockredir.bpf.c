@@ -208,12 +208,13 @@ static __always_inline __u32 measure_queue(const bool cast, __u64 psock)
     return sum;
 }
 
-/* A program on edge-triggered epoll may take a read shorter than its buffer as the sign that nothing is left,
- * and wait for the next edge (epoll(7)). A receive call ends short where the redirected queue ends, though
- * the TCP queue may hold more whose edge has already been told. So for such readers the stack must not be
- * taken while messages are queued. Level-triggered epoll, poll and select tell again; whoever is unknown
- * counts as edge-triggered. */
-static __always_inline bool waits_for_edges(const bool cast, __u64 address)
+/* A program may take a read shorter than its buffer as the sign that nothing is left: on edge-triggered epoll
+ * it waits for the next edge then (epoll(7)), and where EPOLLRDHUP was told, as HAProxy asks for, it takes
+ * the stream for ended. A receive call ends short where the redirected queue ends, though the TCP queue may
+ * hold more, and the end may have been told already. So for such readers the stack must not be taken while
+ * messages are queued. Other programs on level-triggered epoll, poll and select are told again; whoever is
+ * unknown counts as one who trusts. */
+static __always_inline bool trusts_short_reads(const bool cast, __u64 address)
 {
     struct sock *sk = KERNEL_PTR(cast, struct sock, address);
     struct socket_wq *queue = KERNEL_READ(cast, sk, sk_wq);
@@ -236,7 +237,7 @@ static __always_inline bool waits_for_edges(const bool cast, __u64 address)
         item = KERNEL_READ(cast, waiter, base);
         if ((__u64)KERNEL_READ(cast, item, pwqlist) != waiter_address)
             return true;
-        if (KERNEL_READ(cast, item, event.events) & EPOLLET)
+        if (KERNEL_READ(cast, item, event.events) & (EPOLLET | EPOLLRDHUP))
             return true;
     }
     return true;
@@ -267,9 +268,13 @@ static __always_inline enum verdict choose_by_queue(const bool cast, const struc
         wish = VERDICT_TOO_LARGE;
     else if (reader->charged + cost > unread_limit)
         wish = VERDICT_UNREAD_LIMIT;
-    if (wish == VERDICT_REDIRECTED || empty || !waits_for_edges(cast, reader->socket))
+    if (wish == VERDICT_REDIRECTED || empty || !trusts_short_reads(cast, reader->socket))
         return wish;
-    return reader->charged + cost > edge_limit ? VERDICT_EDGE_LIMIT : VERDICT_REDIRECTED;
+    if (reader->charged + cost <= edge_limit)
+        return VERDICT_REDIRECTED;
+    /* Once is enough: a stream that outruns its reader this far stays on the stack. */
+    __sync_fetch_and_or(&reader->flags, END_OUTRUN);
+    return VERDICT_EDGE_LIMIT;
 }
 
 static __always_inline enum verdict choose(const bool cast, struct end *own, struct end *reader, __u32 size,
@@ -294,6 +299,8 @@ static __always_inline enum verdict choose(const bool cast, struct end *own, str
         return VERDICT_READER_SPLICES;
     if (!(reader->flags & END_TALKS))
         return VERDICT_READER_SILENT;
+    if (reader->flags & END_OUTRUN)
+        return VERDICT_EDGE_LIMIT;
     if (!all_read)
         return VERDICT_NOT_DRAINED;
     return choose_by_queue(cast, own, reader, size);

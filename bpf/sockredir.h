@@ -38,6 +38,7 @@ enum end_flag {
     END_TALKS = 1 << 5,   /* it has done so twice */
     END_SPLICES = 1 << 6, /* it has done so by splice(), so it probably reads by splice() too */
     END_BULK = 1 << 7,    /* the connection carries a stream that the stack serves better */
+    END_OUTRUN = 1 << 9,  /* --edge-limit was reached once: messages to this end take the stack for good */
     END_GONE = 1 << 8,    /* the socket is closed */
 };
 
@@ -78,7 +79,7 @@ struct socket_state {
     X(ULP, ulp)                         /* kernel TLS or another upper layer protocol */                     \
     X(NOT_DRAINED, not_drained)         /* bytes of this direction are still unread in the stack */          \
     X(UNREAD_LIMIT, unread_limit)       /* the reader has too much unread */                                 \
-    X(EDGE_LIMIT, edge_limit)           /* the same beyond --edge-limit: the reader waits for edges */       \
+    X(EDGE_LIMIT, edge_limit)           /* the same beyond --edge-limit: the reader trusts short reads */    \
     X(TOO_LARGE, too_large)             /* the message alone is above --large-message */                     \
     X(DETACHING, detaching)             /* the agent is leaving */                                           \
     X(LOOKUP_FAILED, lookup_failed)     /* the reader's socket is no longer in the SOCKHASH */

@@ -676,6 +676,29 @@ class Transparency(AgentTest):
                 self.assertEqual(expected, got, agent.status()["messages"])
                 close_all(client, server)
 
+    def test_a_short_read_after_the_end_was_told_is_the_last(self):
+        """As HAProxy reads: EPOLLRDHUP was told and a read ends short, so the stream is over."""
+        buffer, piece = 64 << 10, os.urandom(700)
+        for count in (10, 200, 300):  # from 150 on beyond --unread-limit
+            with self.subTest(count=count), self.box.agent() as agent:
+                client, server = pair()
+                poller = select.epoll()
+                self.addCleanup(poller.close)
+                poller.register(server, select.EPOLLIN | select.EPOLLRDHUP)
+                exchange(client, server, 5)
+                for _ in range(count):
+                    client.send(piece)
+                client.shutdown(socket.SHUT_WR)
+                time.sleep(0.1)
+                got, ended = 0, False
+                while not ended:
+                    events = poller.poll(3)[0][1]
+                    data = server.recv(buffer)
+                    got += len(data)
+                    ended = len(data) < buffer and bool(events & select.EPOLLRDHUP)
+                self.assertEqual(count * len(piece), got, agent.status()["messages"])
+                close_all(client, server)
+
     def test_a_reader_that_never_writes_may_splice(self):
         with self.box.agent():
             client, server = pair()

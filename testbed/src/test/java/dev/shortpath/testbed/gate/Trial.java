@@ -58,11 +58,10 @@ record Trial(String name, String which, List<String> options) {
    * The trials of one path.
    *
    * @param cases all that the gate has
-   * @param gib how many GiB a long stream carries in each direction, as a fraction of 8
    */
-  static List<Trial> of(List<String> cases, int gib) {
+  static List<Trial> of(List<String> cases) {
     List<Trial> trials = new ArrayList<>();
-    String bytes = Long.toString((1L << 30) / 8 * gib);
+    String bytes = Long.toString(1L << 30);
     trials.add(new Trial("stream", "stream", List.of("--bytes", bytes, "--timeout-s", "240")));
     trials.add(SMALL_MESSAGES);
     trials.add(IDENTITY);
