@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.shortpath.harness.metric.Sample;
 import dev.shortpath.harness.runner.Fakes;
+import dev.shortpath.harness.runner.MachineLock;
 import dev.shortpath.harness.store.RunDirectory;
 import dev.shortpath.harness.store.TrialRecord;
 import dev.shortpath.harness.testbed.TestbedException;
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,6 +39,7 @@ class MainTest {
 
   @BeforeEach
   void writeExperiment() throws IOException {
+    System.setProperty(MachineLock.DIRECTORY, temp.toString());
     run = temp.resolve("run");
     yaml = temp.resolve("small.yaml");
     Files.writeString(
@@ -52,6 +55,11 @@ class MainTest {
           - {id: one, source: s, statement: It is lower., metric: latency, statistic: p50,
              baseline: {shortcut: "off"}, treatment: {shortcut: sockmap}, direction: lower}
         """);
+  }
+
+  @AfterEach
+  void unlock() {
+    System.clearProperty(MachineLock.DIRECTORY);
   }
 
   @Test

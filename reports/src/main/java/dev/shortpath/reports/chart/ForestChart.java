@@ -22,6 +22,9 @@ public final class ForestChart implements Chart {
   private static final int ROW = 40;
   private static final int ROWS = 18;
 
+  /** How far beyond the largest ratio an axis may reach for the sake of an interval. */
+  private static final double WIDEST = 2;
+
   @Override
   public Place place() {
     return Place.ANSWER;
@@ -60,14 +63,19 @@ public final class ForestChart implements Chart {
       return Optional.empty();
     }
     double low = Math.min(1, DoubleStream.of(shown).min().orElse(1));
-    double high = Math.max(1, DoubleStream.of(shown).max().orElse(1));
+    double highest = Math.max(1, DoubleStream.of(shown).max().orElse(1));
+    // An interval without an upper end worth naming would press all others together.
+    double high =
+        Math.min(
+            highest,
+            WIDEST * judgements.stream().flatMapToDouble(ForestChart::points).max().orElse(1));
     double margin = Math.max(0.02, 0.05 * (high - low));
     int height = 70 + ROW * judgements.size();
     Plot plot = new Plot(Plot.SMALL, height, "ratio: treatment / baseline (1 = no effect)", "");
     plot.x(low - margin, high + margin).rows(judgements.size());
     plot.across(1, true);
     for (int i = 0; i < judgements.size(); i++) {
-      row(plot, data, judgements.get(i), -i, (low + high) / 2);
+      row(plot, data, judgements.get(i), -i, (low + high) / 2, high + margin);
     }
     return Optional.of(
         plot.finish(
@@ -76,14 +84,16 @@ public final class ForestChart implements Chart {
             "Dot and bar: "
                 + measured(data)
                 + " ratio with its interval; diamond: published ratio."
-                + " Left of 1 the treatment's figure is lower than the baseline's."));
+                + " Left of 1 the treatment's figure is lower than the baseline's."
+                + (high < highest ? " Bars that reach the right edge go on beyond it." : "")));
   }
 
   private static String measured(ReportData data) {
     return data.imported() ? "the data's" : "measured";
   }
 
-  private static void row(Plot plot, ReportData data, Judgement j, int y, double middle) {
+  private static void row(
+      Plot plot, ReportData data, Judgement j, int y, double middle, double end) {
     plot.rowLabel(Verdicts.symbol(j.verdict()) + " " + Verdicts.name(data, j), middle, y + 0.36);
     Published published = j.claim().published();
     if (published != null && published.ratio() != null) {
@@ -99,11 +109,19 @@ public final class ForestChart implements Chart {
     }
     Interval interval = c.ratio().interval();
     if (interval != null) {
-      double[] ends = {interval.low(), interval.high()};
+      double[] ends = {interval.low(), Math.min(interval.high(), end)};
       plot.line(ends, new double[] {y, y}, Ink.series(0), 3, 0);
     }
     double[] at = {c.ratio().value()};
     plot.marks(at, new double[] {y}, Ink.series(0), SeriesMarkers.CIRCLE);
+  }
+
+  /** The measured and the published ratio, without intervals. */
+  private static DoubleStream points(Judgement j) {
+    double measured = j.comparison() == null ? 1 : j.comparison().ratio().value();
+    Published published = j.claim().published();
+    double stated = published == null || published.ratio() == null ? 1 : published.ratio();
+    return DoubleStream.of(1, measured, stated).filter(Double::isFinite);
   }
 
   private static Stream<Double> ratios(Judgement j) {

@@ -44,7 +44,7 @@ public final class Figures {
         : "["
             + signed((ratios.low() - 1) * 100)
             + ",\u00a0"
-            + signed((ratios.high() - 1) * 100)
+            + (ratios.high() > 11 ? "over +1000" : signed((ratios.high() - 1) * 100))
             + "]"
             + PERCENT;
   }
