@@ -82,7 +82,7 @@ final class SyntheticRun {
                 "From just before the send to the full reply." + note,
                 "design, what is measured"),
             new Metric("cpu-time", "s", Better.LOWER, "CPU time of the path." + note, "cgroup v2")),
-        List.of("bin/shortpath", "run", "eztunnel", "--out", "a run" + note),
+        List.of("run", "eztunnel", "--set", "a run" + note, "--out", "taken"),
         "2026-03-01T12:00:00Z",
         "0123abc",
         environment,
