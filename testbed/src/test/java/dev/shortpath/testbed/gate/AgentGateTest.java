@@ -172,7 +172,17 @@ class AgentGateTest {
       scene = null;
     }
 
+    /** A proxy may refuse one of hundreds of connections, also by the stack: it is asked again. */
     private Outcome run(Trial trial) throws Exception {
+      Outcome outcome = once(trial);
+      boolean many = !path.equals("direct") && Trial.MANY_CONNECTIONS.contains(trial.which());
+      for (int again = 0; again < 2 && many && !outcome.ok(); again++) {
+        outcome = once(trial);
+      }
+      return outcome;
+    }
+
+    private Outcome once(Trial trial) throws Exception {
       assertTrue(gate != null, "it was not set up");
       if (trial.which().equals("short-connections")) {
         awaitIdleProxies();

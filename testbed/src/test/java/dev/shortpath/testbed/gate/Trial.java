@@ -38,6 +38,10 @@ record Trial(String name, String which, List<String> options) {
           "message-per-connection",
           "reconnect");
 
+  /** Cases that open hundreds of connections, one after the other or at once. */
+  static final Set<String> MANY_CONNECTIONS =
+      Set.of("short-connections", "message-per-connection", "reconnect");
+
   /** Smaller than the defaults where a case would take long; other tests go to the limit. */
   private static final Map<String, List<String>> OPTIONS =
       Map.of(
