@@ -50,7 +50,9 @@ final class UnixRelay implements Benchmark {
       Remote pod = scene.client().remote();
       String app = directory.resolve("app.sock").toString();
       String front = directory.resolve("out.sock").toString();
-      Files.deleteIfExists(Path.of(app));
+      for (String stale : List.of(app, front, directory.resolve("in.sock").toString())) {
+        Files.deleteIfExists(Path.of(stale));
+      }
       try (Running server = pod.start(Command.of("pingecho", "server", "--unix", app));
           Running proxy =
               pod.start(Command.of("haproxy", "-db", "-q", "-f", directory + "/relay.cfg"))) {
