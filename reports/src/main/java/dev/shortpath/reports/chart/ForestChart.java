@@ -22,7 +22,7 @@ public final class ForestChart implements Chart {
   private static final int ROW = 40;
   private static final int ROWS = 18;
 
-  /** How far beyond the largest ratio an axis may reach for the sake of an interval. */
+  /** How many times the middle one of the ratios an axis reaches at most. */
   private static final double WIDEST = 2;
 
   @Override
@@ -64,11 +64,9 @@ public final class ForestChart implements Chart {
     }
     double low = Math.min(1, DoubleStream.of(shown).min().orElse(1));
     double highest = Math.max(1, DoubleStream.of(shown).max().orElse(1));
-    // An interval without an upper end worth naming would press all others together.
-    double high =
-        Math.min(
-            highest,
-            WIDEST * judgements.stream().flatMapToDouble(ForestChart::points).max().orElse(1));
+    // A figure or an interval that is far off would press all others together.
+    double[] points = judgements.stream().flatMapToDouble(ForestChart::points).sorted().toArray();
+    double high = Math.min(highest, Math.max(2, WIDEST * points[points.length / 2]));
     double margin = Math.max(0.02, 0.05 * (high - low));
     int height = 70 + ROW * judgements.size();
     Plot plot = new Plot(Plot.SMALL, height, "ratio: treatment / baseline (1 = no effect)", "");
@@ -85,7 +83,9 @@ public final class ForestChart implements Chart {
                 + measured(data)
                 + " ratio with its interval; diamond: published ratio."
                 + " Left of 1 the treatment's figure is lower than the baseline's."
-                + (high < highest ? " Bars that reach the right edge go on beyond it." : "")));
+                + (high < highest
+                    ? " What reaches the right edge lies, or goes on, beyond it."
+                    : "")));
   }
 
   private static String measured(ReportData data) {
@@ -112,7 +112,7 @@ public final class ForestChart implements Chart {
       double[] ends = {interval.low(), Math.min(interval.high(), end)};
       plot.line(ends, new double[] {y, y}, Ink.series(0), 3, 0);
     }
-    double[] at = {c.ratio().value()};
+    double[] at = {Math.min(c.ratio().value(), end)};
     plot.marks(at, new double[] {y}, Ink.series(0), SeriesMarkers.CIRCLE);
   }
 
@@ -121,7 +121,7 @@ public final class ForestChart implements Chart {
     double measured = j.comparison() == null ? 1 : j.comparison().ratio().value();
     Published published = j.claim().published();
     double stated = published == null || published.ratio() == null ? 1 : published.ratio();
-    return DoubleStream.of(1, measured, stated).filter(Double::isFinite);
+    return DoubleStream.of(measured, stated).filter(Double::isFinite);
   }
 
   private static Stream<Double> ratios(Judgement j) {
