@@ -69,12 +69,7 @@ final class Sessions {
   private static Planned plan(Catalog catalog, RunRequest request) {
     Experiment complete = Preflight.complete(request.effective(knows(catalog)), catalog);
     List<Trial> trials = Plan.trials(complete, request.effectiveProfile().blocks(), request.seed());
-    Duration traffic =
-        trials.stream()
-            .map(t -> complete.workloadOf(t.treatment()))
-            .map(w -> catalog.workload(w.type()).estimate(w.parameters()))
-            .reduce(Duration.ZERO, Duration::plus);
-    return new Planned(complete, trials, traffic);
+    return new Planned(complete, trials, Preflight.traffic(complete, trials, catalog));
   }
 
   private static BiPredicate<String, String> knows(Catalog catalog) {

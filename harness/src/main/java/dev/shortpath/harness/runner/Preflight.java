@@ -7,6 +7,7 @@ import dev.shortpath.harness.experiment.Claim;
 import dev.shortpath.harness.experiment.Experiment;
 import dev.shortpath.harness.experiment.Factor;
 import dev.shortpath.harness.experiment.Plan;
+import dev.shortpath.harness.experiment.Trial;
 import dev.shortpath.harness.experiment.WorkloadSpec;
 import dev.shortpath.harness.metric.Metric;
 import dev.shortpath.harness.testbed.TestbedProvider;
@@ -14,6 +15,7 @@ import dev.shortpath.harness.testbed.TestbedRequest;
 import dev.shortpath.harness.workload.Parameter;
 import dev.shortpath.harness.workload.Workload;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -161,6 +163,14 @@ public final class Preflight {
             spec -> catalog.workload(spec.type()).metrics().forEach(m -> metrics.put(m.name(), m)));
     catalog.collectors().forEach(c -> c.metrics().forEach(m -> metrics.put(m.name(), m)));
     return new ArrayList<>(metrics.values());
+  }
+
+  /** How long the traffic of {@code trials} will take. */
+  public static Duration traffic(Experiment experiment, List<Trial> trials, Catalog catalog) {
+    return trials.stream()
+        .map(trial -> experiment.workloadOf(trial.treatment()))
+        .map(spec -> catalog.workload(spec.type()).estimate(spec.parameters()))
+        .reduce(Duration.ZERO, Duration::plus);
   }
 
   /** What the testbed is asked for. */

@@ -12,7 +12,6 @@ import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.harness.testbed.TestbedProvider;
 import dev.shortpath.harness.testbed.TestbedRequest;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -56,7 +55,8 @@ public final class Runner {
   public List<Integer> run() throws InterruptedException, IOException {
     List<Trial> plan = directory.run().plan();
     List<Trial> left = plan.stream().filter(t -> !directory.holds(t.number())).toList();
-    progress.planned(plan.size(), plan.size() - left.size(), estimate(left));
+    progress.planned(
+        plan.size(), plan.size() - left.size(), Preflight.traffic(experiment, left, catalog));
     List<Integer> given = new ArrayList<>();
     try {
       for (Trial trial : left) {
@@ -140,12 +140,5 @@ public final class Runner {
       testbed.close();
       testbed = null;
     }
-  }
-
-  private Duration estimate(List<Trial> trials) {
-    return trials.stream()
-        .map(t -> experiment.workloadOf(t.treatment()))
-        .map(spec -> catalog.workload(spec.type()).estimate(spec.parameters()))
-        .reduce(Duration.ZERO, Duration::plus);
   }
 }

@@ -4,7 +4,6 @@ import dev.shortpath.harness.testbed.Running;
 import dev.shortpath.harness.testbed.TestbedException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /** What a program says first. */
@@ -37,10 +36,5 @@ final class Lines {
     } catch (IOException e) {
       throw new TestbedException(name + ": its output broke off: " + e.getMessage(), e);
     }
-  }
-
-  /** Bytes as text, for tools that speak ASCII. */
-  static String text(byte[] bytes) {
-    return new String(bytes, StandardCharsets.US_ASCII);
   }
 }
