@@ -115,6 +115,7 @@ void short_connections_a(struct gate *g, int fd)
         cannot_run("no memory");
     (void)fd;
     raise_file_limit();
+    keep_to_one_cpu();
     step(g, "opening %llu connections at once", (unsigned long long)count);
     for (uint64_t i = 0; i < count; i++) {
         struct epoll_event event = {.events = EPOLLIN | EPOLLOUT, .data.ptr = &all[i]};
@@ -239,6 +240,7 @@ static bool one_message(struct gate *g, int fd, uint64_t index)
 void message_per_connection_a(struct gate *g, int fd)
 {
     uint64_t count = number(g, "count", 2000), right = 0, start = now_ns();
+    keep_to_one_cpu();
     for (uint64_t i = 0; i < count; i++) {
         fd = connection(g);
         step(g, "message of connection %llu", (unsigned long long)i);
@@ -260,6 +262,7 @@ void message_per_connection_b(struct gate *g, int fd)
 void reconnect_a(struct gate *g, int fd)
 {
     uint64_t count = number(g, "count", 200), right = 0;
+    keep_to_one_cpu();
     for (uint64_t i = 0; i < count; i++) {
         fd = connection(g);
         if (!i && !g->bind.length) {

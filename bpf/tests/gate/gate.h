@@ -95,6 +95,12 @@ int begin_dial(struct gate *g, unsigned port_offset); // non-blocking, perhaps n
 int take(struct gate *g, bool nonblocking);           // accepts from any listener
 int connection(struct gate *g);                       // dials or takes, as this side does
 void raise_file_limit(void);
+
+// Kernels before 6.19 may answer a connection's first message with a reset when another CPU is just turning the
+// request into a socket (inet_ehash_insert in net/ipv4/inet_hashtables.c): plain TCP too, once in millions of
+// connections. Who opens many keeps to one CPU meanwhile, which then sees the handshake and the message in turn.
+void keep_to_one_cpu(void);
+void use_all_cpus(void);
 void pause_ms(unsigned ms);
 uint64_t now_ns(void);
 const char *errno_name(int error);

@@ -7,6 +7,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -210,6 +211,25 @@ void raise_file_limit(void)
         return;
     files.rlim_cur = files.rlim_max;
     setrlimit(RLIMIT_NOFILE, &files);
+}
+
+static cpu_set_t all_cpus;
+
+void keep_to_one_cpu(void)
+{
+    cpu_set_t one;
+    int cpu = sched_getcpu();
+    if (cpu < 0 || sched_getaffinity(0, sizeof all_cpus, &all_cpus))
+        return;
+    CPU_ZERO(&one);
+    CPU_SET((size_t)cpu, &one);
+    sched_setaffinity(0, sizeof one, &one);
+}
+
+void use_all_cpus(void)
+{
+    if (CPU_COUNT(&all_cpus))
+        sched_setaffinity(0, sizeof all_cpus, &all_cpus);
 }
 
 void pause_ms(unsigned ms)
