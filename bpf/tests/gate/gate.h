@@ -96,9 +96,10 @@ int take(struct gate *g, bool nonblocking);           // accepts from any listen
 int connection(struct gate *g);                       // dials or takes, as this side does
 void raise_file_limit(void);
 
-// Kernels before 6.19 may answer a connection's first message with a reset when another CPU is just turning the
-// request into a socket (inet_ehash_insert in net/ipv4/inet_hashtables.c): plain TCP too, once in millions of
-// connections. Who opens many keeps to one CPU meanwhile, which then sees the handshake and the message in turn.
+// Kernels before 6.19 may answer a connection's first message with a reset when another CPU is just turning
+// the request into a socket (inet_ehash_insert in net/ipv4/inet_hashtables.c): plain TCP too, once in
+// millions of connections. Who opens many keeps to one CPU meanwhile, which then sees the handshake and the
+// message in turn.
 void keep_to_one_cpu(void);
 void use_all_cpus(void);
 void pause_ms(unsigned ms);
