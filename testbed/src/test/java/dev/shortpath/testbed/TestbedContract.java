@@ -94,7 +94,8 @@ public abstract class TestbedContract {
 
   @Test
   void refusesByNameWhatItDoesNotKnow() {
-    Map<String, String> levels = Map.of(provider().factors().keySet().iterator().next(), "nosuch");
+    Map<String, String> levels =
+        Map.of(provider().factors(topology()).keySet().iterator().next(), "nosuch");
     TestbedRequest level = request(runId(), List.of(new Treatment(levels)));
     assertTrue(provider().missing(level).toString().contains("'nosuch'"));
     TestbedRequest topology =

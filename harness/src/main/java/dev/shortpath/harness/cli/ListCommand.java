@@ -4,6 +4,7 @@ import dev.shortpath.harness.catalog.Catalog;
 import dev.shortpath.harness.catalog.Experiments;
 import dev.shortpath.harness.experiment.Experiment;
 import dev.shortpath.harness.experiment.Plan;
+import dev.shortpath.harness.testbed.TestbedProvider;
 import java.io.PrintWriter;
 import java.time.Duration;
 import picocli.CommandLine.Command;
@@ -32,13 +33,7 @@ final class ListCommand implements Runnable {
         .forEach(
             testbed -> {
               out.printf("  %-14s %s%n", testbed.name(), testbed.summary());
-              testbed
-                  .factors()
-                  .forEach(
-                      (factor, levels) ->
-                          out.printf(
-                              "    %-12s %s%n",
-                              factor, levels.isEmpty() ? "any" : String.join(", ", levels)));
+              testbed.topologies().forEach(topology -> factors(out, testbed, topology));
             });
     out.println("Workloads, and their parameters (--parameter NAME=VALUE):");
     catalog
@@ -59,6 +54,17 @@ final class ListCommand implements Runnable {
         .importers()
         .values()
         .forEach(importer -> out.printf("  %-14s %s%n", importer.name(), importer.summary()));
+  }
+
+  private static void factors(PrintWriter out, TestbedProvider testbed, String topology) {
+    out.printf("    topology %s%n", topology);
+    testbed
+        .factors(topology)
+        .forEach(
+            (factor, levels) ->
+                out.printf(
+                    "      %-12s %s%n",
+                    factor, levels.isEmpty() ? "any" : String.join(", ", levels)));
   }
 
   private static void experiment(PrintWriter out, Catalog catalog, Experiment experiment) {

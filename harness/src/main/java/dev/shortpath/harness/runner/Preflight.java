@@ -86,7 +86,16 @@ public final class Preflight {
 
   /** Refuses factors and levels that the testbed can't switch. */
   public static void factors(Experiment experiment, TestbedProvider provider) {
-    Map<String, List<String>> known = provider.factors();
+    if (!provider.topologies().contains(experiment.topology())) {
+      throw new BadInputException(
+          "testbed "
+              + provider.name()
+              + " has no topology '"
+              + experiment.topology()
+              + "'; it has "
+              + String.join(", ", provider.topologies()));
+    }
+    Map<String, List<String>> known = provider.factors(experiment.topology());
     for (Factor factor : experiment.factors()) {
       if (factor.name().equals(Experiment.WORKLOAD_FACTOR)) {
         continue;

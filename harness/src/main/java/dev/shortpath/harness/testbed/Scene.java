@@ -1,6 +1,7 @@
 package dev.shortpath.harness.testbed;
 
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Map;
 
 /** A testbed with a treatment in force, for one trial. Closing it takes the treatment back. */
@@ -16,6 +17,27 @@ public interface Scene extends AutoCloseable {
 
   /** Where the client connects; differs from {@link #listen} behind a Service or NodePort. */
   InetSocketAddress target();
+
+  /**
+   * Where else the client may connect, for workloads that visit many places (Services by their
+   * position in a chain, say); at least {@link #target}.
+   */
+  default List<InetSocketAddress> targets() {
+    return List.of(target());
+  }
+
+  /** The transport that the path carries: {@code tcp} or {@code udp}. */
+  default String protocol() {
+    return "tcp";
+  }
+
+  /**
+   * Changes that a workload may make while its traffic flows, by name (for example {@code
+   * add-service}); empty where the scene has none.
+   */
+  default Map<String, Action> actions() {
+    return Map.of();
+  }
 
   /**
    * All counters of the path, by a dotted name (for example {@code

@@ -11,11 +11,15 @@ public interface TestbedProvider {
   /** One line for {@code shortpath list}. */
   String summary();
 
+  /** Names of the layouts that it can set up. */
+  List<String> topologies();
+
   /**
-   * The factors that this testbed can switch, each with its levels; an empty list stands for any
-   * level (a number, say), checked by {@link #missing}.
+   * The factors that this testbed can switch in a topology, each with its levels; an empty list
+   * stands for any level (a number, say), checked by {@link #missing}. Empty for a topology that it
+   * does not have.
    */
-  Map<String, List<String>> factors();
+  Map<String, List<String>> factors(String topology);
 
   /**
    * What stands in the way of the request on this machine, each a line that says what is missing

@@ -144,7 +144,12 @@ public final class Fakes {
     }
 
     @Override
-    public Map<String, List<String>> factors() {
+    public List<String> topologies() {
+      return List.of("pods");
+    }
+
+    @Override
+    public Map<String, List<String>> factors(String topology) {
       return Map.of("shortcut", List.of("off", "sockmap"));
     }
 

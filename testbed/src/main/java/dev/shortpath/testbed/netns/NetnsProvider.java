@@ -25,8 +25,13 @@ public final class NetnsProvider implements TestbedProvider {
   }
 
   @Override
-  public Map<String, List<String>> factors() {
-    return Topologies.factors();
+  public List<String> topologies() {
+    return Topologies.names();
+  }
+
+  @Override
+  public Map<String, List<String>> factors(String topology) {
+    return Topologies.find(topology).map(Topology::factors).orElse(Map.of());
   }
 
   @Override

@@ -31,6 +31,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("netns")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SituationsTest {
+  /** TCP's own buffers differ from run to run by half: a mean of several, in turns. */
+  private static final int MEMORY_ROUNDS = 3;
+
   /** Messages of a trial of {@link Trial#IDENTITY}: a greeting, then the rounds, there and back. */
   private static final long MESSAGES = 2L * Trial.CONNECTIONS * (1 + Trial.ROUNDS);
 
@@ -224,7 +227,7 @@ class SituationsTest {
    */
   @TestFactory
   Stream<DynamicTest> memoryOfASleepingReader() {
-    return Map.of("65536", 64, "1000", 64, "1", 12).entrySet().stream()
+    return Map.of("65536", 32, "1000", 32, "1", 8).entrySet().stream()
         .map(
             e ->
                 DynamicTest.dynamicTest(
@@ -234,16 +237,19 @@ class SituationsTest {
   private void holdsLittle(String size, int connections) throws Exception {
     Trial trial =
         trial("sleeping-readers", "--size", size, "--count", "" + connections, "--timeout-s", "90");
-    double plain;
-    double attached;
-    long redirected;
+    double plain = 0;
+    double attached = 0;
+    long redirected = 0;
     try (Gate gate = serve()) {
-      plain = held(good(gate, scene.target(), trial));
-      try (OwnAgent agent = agent()) {
-        attached = held(good(gate, scene.target(), trial));
-        redirected = agent.at("/messages/redirected") - 3L * connections;
+      for (int round = 0; round < MEMORY_ROUNDS; round++) {
+        plain += held(good(gate, scene.target(), trial)) / MEMORY_ROUNDS;
+        try (OwnAgent agent = agent()) {
+          attached += held(good(gate, scene.target(), trial)) / MEMORY_ROUNDS;
+          redirected += agent.at("/messages/redirected") - 3L * connections;
+        }
       }
     }
+    redirected /= MEMORY_ROUNDS;
     System.out.printf(
         "kernel memory of a connection with a sleeping reader, messages of %s: plain TCP %.0f KiB,"
             + " with the shortcut %.0f KiB, of which redirected %d messages%n",

@@ -43,22 +43,6 @@ class NamesTest {
   }
 
   @Test
-  void topologiesOfferTheUnionOfTheirLevels() {
-    Map<String, List<String>> union =
-        Topologies.union(
-            List.of(
-                Map.of("mesh", List.of("none", "ambient"), "services", List.of("1")),
-                Map.of("mesh", List.of("none", "sidecar"), "services", List.of()),
-                Map.of("depth", List.of("2"))));
-    assertEquals(
-        Map.of(
-            "mesh", List.of("none", "ambient", "sidecar"),
-            "services", List.of(),
-            "depth", List.of("2")),
-        union);
-  }
-
-  @Test
   void interfacesCountBothWaysAndLoopbackOnce() {
     String text =
         """

@@ -65,7 +65,7 @@ class NetnsTestbedTest extends TestbedContract {
   @Override
   protected List<Treatment> treatments() {
     List<Treatment> all = new ArrayList<>();
-    Map<String, List<String>> factors = provider().factors();
+    Map<String, List<String>> factors = provider().factors(topology());
     for (String mesh : factors.get("mesh")) {
       for (String shortcut : factors.get("shortcut")) {
         for (String placement : factors.get("placement")) {
