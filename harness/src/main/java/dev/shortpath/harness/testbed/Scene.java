@@ -12,6 +12,14 @@ public interface Scene extends AutoCloseable {
   /** Where the server of the workload runs. */
   Host server();
 
+  /**
+   * Every place where a server of the same port may be asked for, {@link #server} first: behind a
+   * Service whose endpoints change, all that it may have.
+   */
+  default List<Host> servers() {
+    return List.of(server());
+  }
+
   /** Where the server listens. */
   InetSocketAddress listen();
 
