@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /** The data planes that there are. */
 public final class DataPlanes {
-  private static final List<ServiceDataPlane> ALL = List.of();
+  private static final List<ServiceDataPlane> ALL = List.of(new None(), new Nftables());
 
   private DataPlanes() {}
 

@@ -27,15 +27,18 @@ public final class Tools {
           "shortpath-enter", "testbed/native",
           "pingecho", "harness/native");
   private static final Map<String, String> PACKAGES =
-      Map.of(
-          "ip", "iproute2",
-          "nft", "nftables",
-          "haproxy", "haproxy",
-          "openssl", "openssl",
-          "sysctl", "procps",
-          "sleep", "coreutils",
-          "python3", "python3",
-          "sockperf", "sockperf");
+      Map.ofEntries(
+          Map.entry("ip", "iproute2"),
+          Map.entry("nft", "nftables"),
+          Map.entry("haproxy", "haproxy"),
+          Map.entry("openssl", "openssl"),
+          Map.entry("sysctl", "procps"),
+          Map.entry("sleep", "coreutils"),
+          Map.entry("python3", "python3"),
+          Map.entry("sockperf", "sockperf"),
+          Map.entry("conntrack", "conntrack"),
+          Map.entry("iptables-legacy-restore", "iptables"),
+          Map.entry("iptables-nft-restore", "iptables"));
 
   /** Where Debian keeps administrators' programs, also when the user's path leaves it out. */
   private static final List<String> SYSTEM = List.of("/usr/sbin", "/usr/bin", "/sbin", "/bin");

@@ -1,0 +1,129 @@
+package dev.shortpath.testbed.dataplane;
+
+import dev.shortpath.harness.testbed.TestbedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What data planes of rules in the kernel have in common: all but the rules. */
+abstract class RulesDataPlane implements RunningDataPlane {
+  final DataPlaneNode node;
+  final KernelTool tool;
+  private final Translations translations;
+  private final UdpFlows udp;
+  private List<ServicePort> services = List.of();
+
+  RulesDataPlane(DataPlaneNode node) {
+    this.node = node;
+    this.tool = new KernelTool(node.remote());
+    this.translations = new Translations(tool);
+    this.udp = new UdpFlows(tool);
+  }
+
+  /** Puts up what stands before any Service; takes it all down again when that fails. */
+  final RulesDataPlane begin() throws TestbedException, InterruptedException {
+    if (node.ipv6() != null && !Files.exists(Path.of("/proc/net/if_inet6"))) {
+      throw new TestbedException(
+          "this kernel has no IPv6: boot without ipv6.disable=1, or give the node no IPv6 address");
+    }
+    try {
+      translations.start();
+      loadRules(List.of(), List.of());
+      return this;
+    } catch (TestbedException | InterruptedException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** Makes {@code now} all that there is; {@code before} says what to put back on failure. */
+  abstract void loadRules(List<ServicePort> now, List<ServicePort> before)
+      throws TestbedException, InterruptedException;
+
+  /** Changes only what differs; on failure what was before is in force. */
+  abstract void updateRules(List<ServicePort> now, List<ServicePort> before)
+      throws TestbedException, InterruptedException;
+
+  /** Takes the rules away. */
+  abstract void removeRules() throws TestbedException, InterruptedException;
+
+  @Override
+  public final void load(List<ServicePort> now) throws TestbedException, InterruptedException {
+    ServiceCheck.check(now);
+    loadRules(now, services);
+    done(now);
+  }
+
+  @Override
+  public final void update(List<ServicePort> now) throws TestbedException, InterruptedException {
+    ServiceCheck.check(now);
+    updateRules(now, services);
+    done(now);
+  }
+
+  private void done(List<ServicePort> now) throws TestbedException, InterruptedException {
+    ServiceChanges changes = ServiceChanges.between(services, now);
+    services = List.copyOf(now);
+    if (UdpFlows.concerned(changes)) {
+      for (Family family : Family.of(node)) {
+        udp.forget(family, services);
+      }
+    }
+  }
+
+  @Override
+  public final Map<String, Long> counters() throws TestbedException, InterruptedException {
+    return translations.read();
+  }
+
+  /** The kernel does not tell what rules of one namespace take. */
+  @Override
+  public Map<String, Long> memory() {
+    return Map.of();
+  }
+
+  @Override
+  public final Map<String, Path> cgroups() {
+    return Map.of();
+  }
+
+  @Override
+  public final void check() {
+    // Rules do not die; whether they are there, counted() tells.
+  }
+
+  /** Version lines of tools, each asked for with {@code --version}. */
+  final Map<String, String> versions(String... tools) {
+    Map<String, String> parts = new LinkedHashMap<>();
+    for (String name : tools) {
+      try {
+        parts.put(
+            name, tool.run(dev.shortpath.harness.testbed.Command.of(name, "--version")).strip());
+      } catch (TestbedException e) {
+        parts.put(name, "unknown");
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return parts;
+      }
+    }
+    return parts;
+  }
+
+  @Override
+  public final void close() {
+    boolean interrupted = Thread.interrupted();
+    try {
+      removeRules();
+      translations.stop();
+    } catch (TestbedException e) {
+      // The node's namespace goes next, and its rules with it.
+    } catch (InterruptedException e) {
+      interrupted = true;
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

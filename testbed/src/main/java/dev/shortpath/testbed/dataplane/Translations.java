@@ -1,0 +1,62 @@
+package dev.shortpath.testbed.dataplane;
+
+import dev.shortpath.harness.testbed.Command;
+import dev.shortpath.harness.testbed.TestbedException;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Counts flows that were given an endpoint, the same way for every data plane of rules. kube-proxy
+ * counts nothing in nftables mode, and counters of iptables' rules are lost when a chain is written
+ * anew; so this is a table of our own with one chain of type nat, which sees the first packet of
+ * each flow alone. Established flows pay nothing for it.
+ */
+final class Translations {
+  private static final String TABLE = "shortpath-translations";
+  private static final Pattern COUNTER =
+      Pattern.compile("counter (ipv[46]) \\{\\s*packets (\\d+) bytes \\d+");
+
+  private static final String RULES =
+      """
+      add table inet %1$s
+      delete table inet %1$s
+      table inet %1$s {
+        counter ipv4 { }
+        counter ipv6 { }
+        chain postrouting {
+          type nat hook postrouting priority 50; policy accept;
+          meta nfproto ipv4 ct status dnat counter name ipv4
+          meta nfproto ipv6 ct status dnat counter name ipv6
+        }
+      }
+      """
+          .formatted(TABLE);
+
+  private final KernelTool tool;
+
+  Translations(KernelTool tool) {
+    this.tool = tool;
+  }
+
+  void start() throws TestbedException, InterruptedException {
+    tool.feed(Command.of("nft", "-f", "-"), RULES, KernelTool.SHORT);
+  }
+
+  /** {@code translated.ipv4} and {@code translated.ipv6} since {@link #start}. */
+  Map<String, Long> read() throws TestbedException, InterruptedException {
+    String text = tool.run(Command.of("nft", "list", "counters", "table", "inet", TABLE));
+    Map<String, Long> counters = new TreeMap<>();
+    Matcher counter = COUNTER.matcher(text);
+    while (counter.find()) {
+      counters.put("translated." + counter.group(1), Long.valueOf(counter.group(2)));
+    }
+    return counters;
+  }
+
+  void stop() throws TestbedException, InterruptedException {
+    String text = "add table inet %1$s\ndelete table inet %1$s\n".formatted(TABLE);
+    tool.feed(Command.of("nft", "-f", "-"), text, KernelTool.SHORT);
+  }
+}
