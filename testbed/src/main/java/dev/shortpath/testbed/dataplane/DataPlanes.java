@@ -5,7 +5,8 @@ import java.util.Optional;
 
 /** The data planes that there are. */
 public final class DataPlanes {
-  private static final List<ServiceDataPlane> ALL = List.of(new None(), new Nftables());
+  private static final List<ServiceDataPlane> ALL =
+      List.of(new None(), new Iptables("legacy"), new Iptables("nft"), new Nftables());
 
   private DataPlanes() {}
 

@@ -36,6 +36,11 @@ final class Nftables implements ServiceDataPlane {
       super(node);
     }
 
+    @Override
+    void prepareRules() throws TestbedException, InterruptedException {
+      loadRules(List.of(), List.of());
+    }
+
     /** One transaction over both families: all of it is taken or nothing. */
     @Override
     void loadRules(List<ServicePort> now, List<ServicePort> before)
@@ -53,7 +58,7 @@ final class Nftables implements ServiceDataPlane {
     }
 
     @Override
-    void removeRules() throws TestbedException, InterruptedException {
+    void removeRules(List<ServicePort> before) throws TestbedException, InterruptedException {
       tool.feed(FEED, NftablesRules.remove(node), KernelTool.SHORT);
     }
 

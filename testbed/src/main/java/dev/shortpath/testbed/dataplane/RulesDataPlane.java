@@ -1,5 +1,6 @@
 package dev.shortpath.testbed.dataplane;
 
+import dev.shortpath.harness.testbed.Command;
 import dev.shortpath.harness.testbed.TestbedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,13 +31,16 @@ abstract class RulesDataPlane implements RunningDataPlane {
     }
     try {
       translations.start();
-      loadRules(List.of(), List.of());
+      prepareRules();
       return this;
     } catch (TestbedException | InterruptedException e) {
       close();
       throw e;
     }
   }
+
+  /** Makes what stands before any Service. */
+  abstract void prepareRules() throws TestbedException, InterruptedException;
 
   /** Makes {@code now} all that there is; {@code before} says what to put back on failure. */
   abstract void loadRules(List<ServicePort> now, List<ServicePort> before)
@@ -47,7 +51,7 @@ abstract class RulesDataPlane implements RunningDataPlane {
       throws TestbedException, InterruptedException;
 
   /** Takes the rules away. */
-  abstract void removeRules() throws TestbedException, InterruptedException;
+  abstract void removeRules(List<ServicePort> before) throws TestbedException, InterruptedException;
 
   @Override
   public final void load(List<ServicePort> now) throws TestbedException, InterruptedException {
@@ -99,8 +103,7 @@ abstract class RulesDataPlane implements RunningDataPlane {
     Map<String, String> parts = new LinkedHashMap<>();
     for (String name : tools) {
       try {
-        parts.put(
-            name, tool.run(dev.shortpath.harness.testbed.Command.of(name, "--version")).strip());
+        parts.put(name, tool.run(Command.of(name, "--version")).strip());
       } catch (TestbedException e) {
         parts.put(name, "unknown");
       } catch (InterruptedException e) {
@@ -115,7 +118,7 @@ abstract class RulesDataPlane implements RunningDataPlane {
   public final void close() {
     boolean interrupted = Thread.interrupted();
     try {
-      removeRules();
+      removeRules(services);
       translations.stop();
     } catch (TestbedException e) {
       // The node's namespace goes next, and its rules with it.

@@ -38,7 +38,9 @@ public final class Tools {
           Map.entry("sockperf", "sockperf"),
           Map.entry("conntrack", "conntrack"),
           Map.entry("iptables-legacy-restore", "iptables"),
-          Map.entry("iptables-nft-restore", "iptables"));
+          Map.entry("iptables-nft-restore", "iptables"),
+          Map.entry("ip6tables-legacy-restore", "iptables"),
+          Map.entry("ip6tables-nft-restore", "iptables"));
 
   /** Where Debian keeps administrators' programs, also when the user's path leaves it out. */
   private static final List<String> SYSTEM = List.of("/usr/sbin", "/usr/bin", "/sbin", "/bin");

@@ -1,0 +1,164 @@
+package dev.shortpath.testbed.dataplane;
+
+import dev.shortpath.harness.testbed.Command;
+import dev.shortpath.harness.testbed.TestbedException;
+import dev.shortpath.testbed.remote.Together;
+import dev.shortpath.testbed.tool.Tools;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+
+/**
+ * kube-proxy's iptables mode on one of the two back ends of iptables: a chain with a rule for every
+ * Service, which the first packet of every flow walks.
+ *
+ * @param backend {@code legacy} or {@code nft}
+ */
+record Iptables(String backend) implements ServiceDataPlane {
+  @Override
+  public String name() {
+    return "iptables-" + backend;
+  }
+
+  @Override
+  public String summary() {
+    return "iptables ("
+        + backend
+        + ") in the layout of kube-proxy v1.34.1 (iptables mode): a chain of rules";
+  }
+
+  @Override
+  public List<String> missing(Tools tools) {
+    return tools.missing(
+        tool("iptables", "-restore"), tool("ip6tables", "-restore"), "nft", "conntrack");
+  }
+
+  private String tool(String program, String suffix) {
+    return program + "-" + backend + suffix;
+  }
+
+  @Override
+  public RunningDataPlane start(DataPlaneNode node, Tools tools)
+      throws TestbedException, InterruptedException {
+    return new Running(node, this).begin();
+  }
+
+  private static final class Running extends RulesDataPlane {
+    /** Kernel-wide lock of the legacy tools: another namespace may be loading. */
+    private static final String WAIT_SECONDS = "120";
+
+    private final Iptables tools;
+
+    Running(DataPlaneNode node, Iptables tools) {
+      super(node);
+      this.tools = tools;
+    }
+
+    @Override
+    void prepareRules() throws TestbedException, InterruptedException {
+      each(family -> restore(family, IptablesLayout.begin(), 0));
+      loadRules(List.of(), List.of());
+    }
+
+    @Override
+    void loadRules(List<ServicePort> now, List<ServicePort> before)
+        throws TestbedException, InterruptedException {
+      int size = now.size() + before.size();
+      guarded(now, before, f -> restore(f, IptablesRules.load(f, node, now, before), size));
+    }
+
+    @Override
+    void updateRules(List<ServicePort> now, List<ServicePort> before)
+        throws TestbedException, InterruptedException {
+      int size = now.size() + before.size();
+      guarded(now, before, f -> restore(f, IptablesRules.update(f, node, now, before), size));
+    }
+
+    @Override
+    void removeRules(List<ServicePort> before) throws TestbedException, InterruptedException {
+      int size = before.size();
+      each(family -> restore(family, IptablesRules.load(family, node, List.of(), before), size));
+      each(family -> restore(family, IptablesLayout.end(), 0));
+    }
+
+    /** The tool commits table by table: when one fails, those before it are put back. */
+    private void guarded(List<ServicePort> now, List<ServicePort> before, Step step)
+        throws TestbedException, InterruptedException {
+      try {
+        each(step);
+      } catch (TestbedException e) {
+        try {
+          int size = now.size() + before.size();
+          each(f -> restore(f, IptablesRules.load(f, node, before, now), size));
+        } catch (TestbedException again) {
+          throw new TestbedException(
+              e.getMessage() + "; and what was before could not be put back: " + again.getMessage(),
+              e);
+        }
+        throw e;
+      }
+    }
+
+    private interface Step {
+      void of(Family family) throws TestbedException, InterruptedException;
+    }
+
+    /** Both families at the same time, as kube-proxy's two proxiers work. */
+    private void each(Step step) throws TestbedException, InterruptedException {
+      List<Callable<Void>> tasks = new ArrayList<>();
+      for (Family family : Family.of(node)) {
+        tasks.add(
+            () -> {
+              step.of(family);
+              return null;
+            });
+      }
+      Together.all(tasks);
+    }
+
+    private void restore(Family family, String text, int services)
+        throws TestbedException, InterruptedException {
+      if (!text.isEmpty()) {
+        Command command =
+            Command.of(program(family, "-restore"), "-w", WAIT_SECONDS, "--noflush", "--counters");
+        tool.feed(command, text, KernelTool.limit(services));
+      }
+    }
+
+    private String program(Family family, String suffix) {
+      return tools.tool(family == Family.IPV4 ? "iptables" : "ip6tables", suffix);
+    }
+
+    @Override
+    public int counted() throws TestbedException, InterruptedException {
+      int least = Integer.MAX_VALUE;
+      for (Family family : Family.of(node)) {
+        int count = 0;
+        for (String table : List.of("nat", "filter")) {
+          Command list =
+              Command.of(
+                  program(family, ""), "-w", WAIT_SECONDS, "-t", table, "-S", "KUBE-SERVICES");
+          count += services(tool.run(list));
+        }
+        least = Math.min(least, count);
+      }
+      return least;
+    }
+
+    /** Each Service has one rule for its ClusterIP, in one of the two tables. */
+    static int services(String listing) {
+      return (int)
+          listing
+              .lines()
+              .filter(line -> line.startsWith("-A KUBE-SERVICES -d "))
+              .filter(line -> line.contains(" --dport "))
+              .count();
+    }
+
+    @Override
+    public Map<String, String> parts() {
+      return versions(program(Family.IPV4, ""));
+    }
+  }
+}
