@@ -16,6 +16,7 @@ import java.util.List;
  * @param metrics what the summarised metrics mean: the run's own and those derived from them
  * @param notes sentences that a reader of the figures must know: how intervals were made, what the
  *     data cannot tell
+ * @param trends each trend that the experiment asks for, in each stratum
  */
 public record Analysis(
     int schema,
@@ -26,7 +27,13 @@ public record Analysis(
     List<Comparison> comparisons,
     List<Exclusion> exclusions,
     List<Metric> metrics,
-    List<String> notes) {
+    List<String> notes,
+    List<TrendLine> trends) {
   /** The version that this code writes. */
   public static final int SCHEMA = 1;
+
+  public Analysis {
+    // Analyses of before trends were known lack them.
+    trends = trends == null ? List.of() : List.copyOf(trends);
+  }
 }

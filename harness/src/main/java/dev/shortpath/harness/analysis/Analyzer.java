@@ -2,7 +2,7 @@ package dev.shortpath.harness.analysis;
 
 import dev.shortpath.harness.experiment.Claim;
 import dev.shortpath.harness.experiment.Treatment;
-import dev.shortpath.harness.experiment.Trial;
+import dev.shortpath.harness.experiment.Trend;
 import dev.shortpath.harness.metric.Metric;
 import dev.shortpath.harness.statistics.Intervals;
 import dev.shortpath.harness.statistics.Replicates;
@@ -11,6 +11,7 @@ import dev.shortpath.harness.store.RunDirectory;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -31,16 +32,17 @@ public final class Analyzer {
   private final Strata strata;
   private final Comparer comparer;
   private final List<Claim> claims;
+  private final List<Trend> trends;
+  private final Set<Statistic> compared;
 
   private Analyzer(RunDirectory run, Policy policy) throws IOException {
     selection = Selection.of(run);
     arms = Arms.load(run, selection, policy);
     claims = run.run().experiment().claims();
-    strata =
-        new Strata(
-            run.run().experiment(),
-            run.run().plan().stream().map(Trial::treatment).collect(Collectors.toList()));
+    strata = Strata.of(run.run());
     comparer = new Comparer(policy);
+    trends = run.run().experiment().trends();
+    compared = compared(claims);
   }
 
   /**
@@ -82,16 +84,20 @@ public final class Analyzer {
     }
     List<Comparison> repeats = repeats();
     repeats.forEach(comparer::learn);
+    Trends drawn = new Trends(arms, strata, comparer, policy);
+    List<TrendLine> lines = new ArrayList<>();
+    trends.forEach(trend -> lines.addAll(drawn.of(trend)));
     return new Analysis(
         Analysis.SCHEMA,
         policy,
         summaries,
-        judgements(new Judge(repeats, !selection.imported())),
+        judgements(new Judge(repeats, !selection.imported()), policy),
         repeats,
         comparisons(),
         selection.exclusions(),
         arms.metrics(),
-        Notes.of(selection, policy));
+        Notes.of(selection, policy, lines),
+        lines);
   }
 
   private Summary summary(Metric metric, Arm arm, Policy policy) {
@@ -145,19 +151,30 @@ public final class Analyzer {
 
   private void compareAll(Metric metric, Arm baseline, Arm treatment, List<Comparison> into) {
     if (baseline != null && treatment != null) {
-      for (Statistic statistic : COMPARED) {
+      for (Statistic statistic : compared) {
         comparer.compare(metric, baseline, treatment, statistic, statistic).ifPresent(into::add);
       }
     }
+  }
+
+  /** Beside what tables always show, what some claim is about. */
+  private static Set<Statistic> compared(List<Claim> claims) {
+    Set<Statistic> compared = EnumSet.copyOf(COMPARED);
+    for (Claim claim : claims) {
+      if (claim.statistic().equals(claim.baselineStatistic())) {
+        Statistic.named(claim.statistic()).ifPresent(compared::add);
+      }
+    }
+    return compared;
   }
 
   private Arm arm(Metric metric, Treatment treatment, int replica) {
     return arms.arm(metric.name(), treatment, replica);
   }
 
-  private List<Judgement> judgements(Judge judge) {
+  private List<Judgement> judgements(Judge judge, Policy policy) {
     List<Judgement> judgements = new ArrayList<>();
-    Bench bench = new Bench(arms, comparer, judge, selection);
+    Bench bench = new Bench(arms, comparer, judge, selection, policy.level());
     for (Claim claim : claims) {
       List<Strata.Pair> pairs = strata.of(claim);
       if (pairs.isEmpty()) {

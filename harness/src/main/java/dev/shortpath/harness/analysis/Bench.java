@@ -14,8 +14,10 @@ final class Bench {
   private final Comparer comparer;
   private final Judge judge;
   private final Selection selection;
+  private final double level;
 
-  Bench(Arms arms, Comparer comparer, Judge judge, Selection selection) {
+  Bench(Arms arms, Comparer comparer, Judge judge, Selection selection, double level) {
+    this.level = level;
     this.arms = arms;
     this.comparer = comparer;
     this.judge = judge;
@@ -34,7 +36,8 @@ final class Bench {
             + " to compare.");
   }
 
-  Judgement hear(Claim claim, Strata.Pair pair) {
+  Judgement hear(Claim stated, Strata.Pair pair) {
+    Claim claim = stated.of(pair.baseline(), pair.treatment());
     Optional<Statistic> of = Statistic.named(claim.statistic());
     Optional<Statistic> ofBaseline = Statistic.named(claim.baselineStatistic());
     if (of.isEmpty() || ofBaseline.isEmpty()) {
@@ -65,8 +68,7 @@ final class Bench {
               + ", so there is no ratio.");
     }
     Judge.Finding finding = judge.judge(claim, comparison.get());
-    return new Judgement(
-        claim, pair.stratum(), finding.verdict(), finding.reason(), comparison.get());
+    return judgement(claim, pair.stratum(), finding.verdict(), finding.reason(), comparison.get());
   }
 
   private String missing(Claim claim, Treatment treatment) {
@@ -85,7 +87,23 @@ final class Bench {
         + (reasons.isEmpty() ? "." : " (" + reasons + ").");
   }
 
-  private static Judgement without(Claim claim, Map<String, String> stratum, String reason) {
-    return new Judgement(claim, stratum, Verdict.INCONCLUSIVE, reason, null);
+  private Judgement without(Claim claim, Map<String, String> stratum, String reason) {
+    return judgement(claim, stratum, Verdict.INCONCLUSIVE, reason, null);
+  }
+
+  private Judgement judgement(
+      Claim claim,
+      Map<String, String> stratum,
+      Verdict verdict,
+      String reason,
+      Comparison comparison) {
+    ChanceBand chance = ChanceBand.of(claim, level);
+    return new Judgement(
+        claim,
+        stratum,
+        verdict,
+        chance == null ? reason : reason + " " + chance.sentence(claim.published().ratio()),
+        comparison,
+        chance);
   }
 }

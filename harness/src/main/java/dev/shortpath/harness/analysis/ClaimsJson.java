@@ -46,6 +46,10 @@ public final class ClaimsJson {
     claim.put("verdict", judgement.verdict());
     claim.put("reason", judgement.reason());
     claim.put("published", judgement.claim().published());
+    if (judgement.claim().publishedTrials() != null) {
+      claim.put("publishedTrials", judgement.claim().publishedTrials());
+      claim.put("chance", judgement.chance());
+    }
     Comparison comparison = judgement.comparison();
     if (comparison != null) {
       claim.put("metric", comparison.metric());

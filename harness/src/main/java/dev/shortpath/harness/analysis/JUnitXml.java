@@ -46,10 +46,11 @@ public final class JUnitXml {
   private static void write(XMLStreamWriter xml, RunRecord run, Analysis analysis, boolean strict)
       throws XMLStreamException {
     List<Judgement> judgements = analysis.judgements();
+    Strata strata = Strata.of(run);
     List<Exclusion> lost =
         analysis.exclusions().stream().filter(e -> !e.recovered()).collect(Collectors.toList());
     long errors =
-        judgements.stream().filter(j -> j.comparison() == null && asked(run, j)).count()
+        judgements.stream().filter(j -> j.comparison() == null && asked(strata, j)).count()
             + (lost.isEmpty() ? 0 : 1);
     xml.writeCharacters("\n");
     xml.writeStartElement("testsuite");
@@ -70,7 +71,7 @@ public final class JUnitXml {
     }
     end(xml);
     for (Judgement judgement : judgements) {
-      testCase(xml, run, judgement, strict);
+      testCase(xml, run, strata, judgement, strict);
     }
     xml.writeCharacters("\n");
     xml.writeEndElement();
@@ -78,11 +79,11 @@ public final class JUnitXml {
   }
 
   private static void testCase(
-      XMLStreamWriter xml, RunRecord run, Judgement judgement, boolean strict)
+      XMLStreamWriter xml, RunRecord run, Strata strata, Judgement judgement, boolean strict)
       throws XMLStreamException {
     begin(xml, run, name(judgement));
     String text = judgement.claim().statement() + "\n" + judgement.reason();
-    if (judgement.comparison() == null && asked(run, judgement)) {
+    if (judgement.comparison() == null && asked(strata, judgement)) {
       problem(xml, "error", judgement.reason(), text);
     } else if (fails(judgement, strict)) {
       problem(xml, "failure", judgement.reason(), text);
@@ -106,13 +107,8 @@ public final class JUnitXml {
   }
 
   /** Whether the run was to measure what the claim compares. */
-  private static boolean asked(RunRecord run, Judgement judgement) {
-    return planned(run, judgement.claim().baseline())
-        && planned(run, judgement.claim().treatment());
-  }
-
-  private static boolean planned(RunRecord run, Map<String, String> levels) {
-    return run.plan().stream().anyMatch(trial -> trial.treatment().matches(levels));
+  private static boolean asked(Strata strata, Judgement judgement) {
+    return !strata.of(judgement.claim()).isEmpty();
   }
 
   private static String name(Judgement judgement) {

@@ -6,16 +6,19 @@ import java.util.Map;
 /**
  * A claim, judged in one stratum.
  *
- * @param claim as the experiment states it
+ * @param claim as the experiment states it of this stratum: with the figures published for it
  * @param stratum levels of the factors that the claim leaves open and the run varies
  * @param verdict what this run says
  * @param reason one sentence: covers, exceeds, falls short, wrong sign, too wide, no attested
  *     trials …
  * @param comparison what it rests on; null when there was nothing to compare
+ * @param chance what chance alone would have done to the published ratio; null where that is not
+ *     known
  */
 public record Judgement(
     Claim claim,
     Map<String, String> stratum,
     Verdict verdict,
     String reason,
-    Comparison comparison) {}
+    Comparison comparison,
+    ChanceBand chance) {}

@@ -7,7 +7,7 @@ import java.util.List;
 final class Notes {
   private Notes() {}
 
-  static List<String> of(Selection selection, Policy policy) {
+  static List<String> of(Selection selection, Policy policy, List<TrendLine> trends) {
     long blocks = selection.used().stream().map(r -> r.trial().block()).distinct().count();
     String level = Math.round(policy.level() * 1000) / 10.0 + " %";
     List<String> notes = new ArrayList<>();
@@ -30,6 +30,11 @@ final class Notes {
               + level
               + ") rest on a single block: percentiles of a bootstrap of consecutive samples within"
               + " its trials. They tell nothing about how another run would differ.");
+    }
+    if (!trends.isEmpty()) {
+      notes.add(
+          "Trends are straight lines by ordinary least squares through the figures at each level,"
+              + " drawn anew in each resample of the blocks that hold every level.");
     }
     if (!policy.trim().equals("none")) {
       notes.add(

@@ -4,6 +4,8 @@ import dev.shortpath.harness.experiment.Claim;
 import dev.shortpath.harness.experiment.Experiment;
 import dev.shortpath.harness.experiment.Factor;
 import dev.shortpath.harness.experiment.Treatment;
+import dev.shortpath.harness.experiment.Trial;
+import dev.shortpath.harness.store.RunRecord;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -20,12 +22,11 @@ final class Strata {
    *
    * @param baseline one side
    * @param treatment the other
-   * @param stratum levels of the factors that the claim leaves open and the run varies
+   * @param stratum levels of the factors that the claim leaves open and its pairs vary
    */
   record Pair(Treatment baseline, Treatment treatment, Map<String, String> stratum) {}
 
   private final List<Treatment> treatments;
-  private final Set<String> varied = new LinkedHashSet<>();
 
   Strata(Experiment experiment, List<Treatment> planned) {
     List<Factor> factors = experiment.factors();
@@ -38,20 +39,11 @@ final class Strata {
             .distinct()
             .sorted(order.thenComparing(Treatment::id))
             .collect(Collectors.toUnmodifiableList());
-    Map<String, Set<String>> seen = new LinkedHashMap<>();
-    for (Treatment treatment : treatments) {
-      treatment
-          .levels()
-          .forEach(
-              (factor, level) ->
-                  seen.computeIfAbsent(factor, f -> new LinkedHashSet<>()).add(level));
-    }
-    seen.forEach(
-        (factor, levels) -> {
-          if (levels.size() > 1) {
-            varied.add(factor);
-          }
-        });
+  }
+
+  static Strata of(RunRecord run) {
+    return new Strata(
+        run.experiment(), run.plan().stream().map(Trial::treatment).collect(Collectors.toList()));
   }
 
   /** The run's treatments, in the order of the experiment's factors and levels. */
@@ -61,18 +53,24 @@ final class Strata {
 
   /** The pairs of a claim, one for each stratum; none where the run lacks one of its sides. */
   List<Pair> of(Claim claim) {
-    List<Pair> pairs = new ArrayList<>();
+    List<List<Treatment>> pairs = new ArrayList<>();
     for (Treatment baseline : treatments) {
-      for (Treatment treatment : treatments) {
-        if (!baseline.equals(treatment)
-            && baseline.matches(claim.baseline())
-            && treatment.matches(claim.treatment())
-            && agree(claim, baseline, treatment)) {
-          pairs.add(new Pair(baseline, treatment, stratum(claim, baseline)));
+      if (baseline.matches(claim.baseline())) {
+        for (Treatment treatment : treatments) {
+          if (!baseline.equals(treatment)
+              && treatment.matches(claim.treatment())
+              && agree(claim, baseline, treatment)) {
+            pairs.add(List.of(baseline, treatment));
+          }
         }
       }
     }
-    return pairs;
+    Set<String> open = varied(pairs.stream().map(pair -> pair.get(0)).collect(Collectors.toList()));
+    open.removeAll(claim.baseline().keySet());
+    open.removeAll(claim.treatment().keySet());
+    return pairs.stream()
+        .map(pair -> new Pair(pair.get(0), pair.get(1), only(open, pair.get(0))))
+        .collect(Collectors.toList());
   }
 
   /** A factor that a side does not name has the same level on both sides. */
@@ -85,15 +83,49 @@ final class Strata {
         .allMatch(e -> e.getValue().equals(treatment.levels().get(e.getKey())));
   }
 
-  private Map<String, String> stratum(Claim claim, Treatment treatment) {
-    Map<String, String> stratum = new LinkedHashMap<>(treatment.levels());
-    stratum
-        .keySet()
-        .removeIf(
-            factor ->
-                !varied.contains(factor)
-                    || claim.baseline().containsKey(factor)
-                    || claim.treatment().containsKey(factor));
-    return stratum;
+  /**
+   * Treatments that differ in the level of one factor alone, group by group, at least two in each;
+   * a group's in ascending order of that level as a number.
+   */
+  List<List<Treatment>> along(String factor) {
+    Map<Map<String, String>, List<Treatment>> groups = new LinkedHashMap<>();
+    for (Treatment treatment : treatments) {
+      if (treatment.levels().containsKey(factor)) {
+        Map<String, String> others = new LinkedHashMap<>(treatment.levels());
+        others.remove(factor);
+        groups.computeIfAbsent(others, k -> new ArrayList<>()).add(treatment);
+      }
+    }
+    groups.values().removeIf(group -> group.size() < 2);
+    groups
+        .values()
+        .forEach(group -> group.sort(Comparator.comparingDouble(t -> number(t, factor))));
+    return List.copyOf(groups.values());
+  }
+
+  /** A level as a number. */
+  static double number(Treatment treatment, String factor) {
+    return Double.parseDouble(treatment.level(factor, ""));
+  }
+
+  /** The factors that have several levels among these treatments. */
+  static Set<String> varied(List<Treatment> among) {
+    Map<String, Set<String>> seen = new LinkedHashMap<>();
+    for (Treatment treatment : among) {
+      treatment
+          .levels()
+          .forEach(
+              (factor, level) ->
+                  seen.computeIfAbsent(factor, f -> new LinkedHashSet<>()).add(level));
+    }
+    seen.values().removeIf(levels -> levels.size() < 2);
+    return new LinkedHashSet<>(seen.keySet());
+  }
+
+  /** The levels of these factors alone. */
+  static Map<String, String> only(Set<String> factors, Treatment treatment) {
+    Map<String, String> levels = new LinkedHashMap<>(treatment.levels());
+    levels.keySet().retainAll(factors);
+    return levels;
   }
 }

@@ -3,11 +3,15 @@ package dev.shortpath.harness.catalog;
 import dev.shortpath.harness.experiment.Claim;
 import dev.shortpath.harness.experiment.Experiment;
 import dev.shortpath.harness.experiment.Factor;
+import dev.shortpath.harness.experiment.Profile;
+import dev.shortpath.harness.experiment.PublishedAt;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 
 /** What a schema cannot say: that an experiment's parts fit together. */
 final class ExperimentChecks {
@@ -18,28 +22,81 @@ final class ExperimentChecks {
   }
 
   Experiment checked(Experiment e) {
-    for (int i = 0; i < e.repeated().size(); i++) {
-      levels(e, "/repeated/" + i, e.repeated().get(i));
-    }
-    Set<String> ids = new HashSet<>();
-    for (int i = 0; i < e.claims().size(); i++) {
-      Claim claim = e.claims().get(i);
-      String at = "/claims/" + i;
-      if (!ids.add(claim.id())) {
-        throw file.wrong(at + "/id", "'" + claim.id() + "' stands twice: give each claim its own");
-      }
-      levels(e, at + "/baseline", claim.baseline());
-      levels(e, at + "/treatment", claim.treatment());
-    }
-    e.profiles()
-        .forEach(
-            (name, profile) ->
-                profile
-                    .levels()
-                    .forEach(
-                        (factor, levels) -> factor(e, "/profiles/" + name + "/levels", factor)));
+    each(e.repeated(), (i, levels) -> levels(e, "/repeated/" + i, levels));
+    claims(e);
+    each(e.slow(), (i, factor) -> factor(e, "/slow/" + i, factor));
+    exclude(e, "/exclude/", e.exclude());
+    each(e.trends(), (i, trend) -> trend(e, "/trends/" + i + "/over", trend.over()));
+    e.profiles().forEach((name, profile) -> profile(e, "/profiles/" + name, profile));
     workloads(e);
     return e;
+  }
+
+  private void claims(Experiment e) {
+    Set<String> ids = new HashSet<>();
+    each(
+        e.claims(),
+        (i, claim) -> {
+          String at = "/claims/" + i;
+          if (!ids.add(claim.id())) {
+            throw file.wrong(
+                at + "/id", "'" + claim.id() + "' stands twice: give each claim its own");
+          }
+          levels(e, at + "/baseline", claim.baseline());
+          levels(e, at + "/treatment", claim.treatment());
+          each(
+              claim.publishedAt(),
+              (p, published) -> publishedAt(e, at + "/published/" + p + "/at", claim, published));
+          if (claim.publishedTrials() != null
+              && claim.published() == null
+              && claim.publishedAt().isEmpty()) {
+            throw file.wrong(at + "/published-trials", "is about figures: add published");
+          }
+        });
+  }
+
+  private void publishedAt(Experiment e, String pointer, Claim claim, PublishedAt published) {
+    levels(e, pointer, published.at());
+    for (String factor : published.at().keySet()) {
+      if (claim.baseline().containsKey(factor) && claim.treatment().containsKey(factor)) {
+        throw file.wrong(
+            pointer + "/" + factor, "the claim names both sides' " + factor + " itself");
+      }
+    }
+  }
+
+  private void exclude(Experiment e, String pointer, List<Map<String, List<String>>> exclude) {
+    each(
+        exclude,
+        (i, entry) ->
+            entry.forEach(
+                (name, levels) ->
+                    each(
+                        levels,
+                        (l, level) ->
+                            level(
+                                e, pointer + i, name, pointer + i + "/" + name + "/" + l, level))));
+  }
+
+  private void trend(Experiment e, String pointer, String name) {
+    for (String level : allLevels(e, factor(e, pointer, name))) {
+      if (!level.matches("-?[0-9]+")) {
+        throw file.wrong(
+            pointer, "factor " + name + " has a level '" + level + "' that is no number");
+      }
+    }
+  }
+
+  private void profile(Experiment e, String pointer, Profile profile) {
+    profile.levels().keySet().forEach(factor -> factor(e, pointer + "/levels/" + factor, factor));
+    for (String name : profile.workloads().keySet()) {
+      if (!e.workloads().containsKey(name)) {
+        throw file.wrong(
+            pointer + "/workloads/" + name,
+            "no workload '" + name + "'; known: " + e.workloads().keySet());
+      }
+    }
+    exclude(e, pointer + "/exclude/", profile.exclude());
   }
 
   private void workloads(Experiment e) {
@@ -62,19 +119,24 @@ final class ExperimentChecks {
   }
 
   private void levels(Experiment e, String pointer, Map<String, String> levels) {
-    levels.forEach(
-        (name, level) -> {
-          Factor factor = factor(e, pointer, name);
-          boolean known =
-              factor.levels().contains(level)
-                  || e.profiles().values().stream()
-                      .anyMatch(p -> p.levels().getOrDefault(name, List.of()).contains(level));
-          if (!known) {
-            throw file.wrong(
-                pointer + "/" + name,
-                "factor " + name + " has no level '" + level + "'; it has " + factor.levels());
-          }
-        });
+    levels.forEach((name, level) -> level(e, pointer, name, pointer + "/" + name, level));
+  }
+
+  private void level(Experiment e, String pointer, String name, String at, String level) {
+    List<String> known = allLevels(e, factor(e, pointer + "/" + name, name));
+    if (!known.contains(level)) {
+      throw file.wrong(at, "factor " + name + " has no level '" + level + "'; it has " + known);
+    }
+  }
+
+  /** A factor's own levels and those that profiles give it. */
+  private static List<String> allLevels(Experiment e, Factor factor) {
+    return Stream.concat(
+            factor.levels().stream(),
+            e.profiles().values().stream()
+                .flatMap(p -> p.levels().getOrDefault(factor.name(), List.of()).stream()))
+        .distinct()
+        .toList();
   }
 
   private Factor factor(Experiment e, String pointer, String name) {
@@ -84,10 +146,16 @@ final class ExperimentChecks {
         .orElseThrow(
             () ->
                 file.wrong(
-                    pointer + "/" + name,
+                    pointer,
                     "no factor '"
                         + name
                         + "'; known: "
                         + e.factors().stream().map(Factor::name).toList()));
+  }
+
+  private static <T> void each(List<T> items, BiConsumer<Integer, T> check) {
+    for (int i = 0; i < items.size(); i++) {
+      check.accept(i, items.get(i));
+    }
   }
 }

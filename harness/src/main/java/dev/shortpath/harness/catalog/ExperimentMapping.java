@@ -7,6 +7,8 @@ import dev.shortpath.harness.experiment.Experiment;
 import dev.shortpath.harness.experiment.Factor;
 import dev.shortpath.harness.experiment.Profile;
 import dev.shortpath.harness.experiment.Published;
+import dev.shortpath.harness.experiment.PublishedAt;
+import dev.shortpath.harness.experiment.Trend;
 import dev.shortpath.harness.experiment.WorkloadSpec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,7 +33,19 @@ final class ExperimentMapping {
         entries(tree.get("workloads"), ExperimentMapping::workload),
         items(tree.path("repeated"), ExperimentMapping::texts),
         items(tree.path("claims"), ExperimentMapping::claim),
-        entries(tree.get("profiles"), ExperimentMapping::profile));
+        entries(tree.get("profiles"), ExperimentMapping::profile),
+        words(tree.path("slow")),
+        items(tree.path("exclude"), ExperimentMapping::exclusion),
+        items(tree.path("trends"), ExperimentMapping::trend));
+  }
+
+  private static Map<String, List<String>> exclusion(JsonNode node) {
+    return entries(node, ExperimentMapping::words);
+  }
+
+  private static Trend trend(JsonNode node) {
+    return new Trend(
+        node.get("metric").asText(), node.get("statistic").asText(), node.get("over").asText());
   }
 
   private static List<Factor> list(Map<String, List<String>> factors) {
@@ -48,7 +62,9 @@ final class ExperimentMapping {
     return new Profile(
         node.get("blocks").asInt(),
         texts(node.path("workload")),
-        entries(node.path("levels"), ExperimentMapping::words));
+        entries(node.path("levels"), ExperimentMapping::words),
+        entries(node.path("workloads"), ExperimentMapping::texts),
+        items(node.path("exclude"), ExperimentMapping::exclusion));
   }
 
   private static Claim claim(JsonNode node) {
@@ -62,7 +78,15 @@ final class ExperimentMapping {
         texts(node.get("baseline")),
         texts(node.get("treatment")),
         Direction.valueOf(node.get("direction").asText().toUpperCase(Locale.ROOT)),
-        node.has("published") ? published(node.get("published")) : null);
+        node.path("published").isObject() ? published(node.get("published")) : null,
+        node.path("published").isArray()
+            ? items(node.get("published"), ExperimentMapping::publishedAt)
+            : List.of(),
+        node.has("published-trials") ? node.get("published-trials").asInt() : null);
+  }
+
+  private static PublishedAt publishedAt(JsonNode node) {
+    return new PublishedAt(texts(node.get("at")), published(node));
   }
 
   private static Published published(JsonNode node) {

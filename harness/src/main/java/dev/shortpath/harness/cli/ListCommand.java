@@ -78,7 +78,7 @@ final class ListCommand implements Runnable {
                   "    %-12s %d blocks, %d treatments, %d trials, about %s of traffic%n",
                   name,
                   profile.blocks(),
-                  Plan.treatments(planned.experiment().factors()).size(),
+                  Plan.treatments(planned.experiment()).size(),
                   planned.trials().size(),
                   Durations.text(planned.traffic()));
             });

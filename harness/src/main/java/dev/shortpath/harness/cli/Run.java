@@ -49,8 +49,9 @@ final class Run implements Callable<Integer> {
 
   @Option(
       names = "--parameter",
-      paramLabel = "NAME=VALUE",
-      description = "Workload parameter. Repeatable.")
+      paramLabel = "[WORKLOAD.]NAME=VALUE",
+      description =
+          "Workload parameter, of every workload that knows it or of the one named. Repeatable.")
   Map<String, String> parameters = new LinkedHashMap<>();
 
   @Option(names = "--blocks", description = "Number of blocks instead of the profile's own.")

@@ -18,6 +18,10 @@ import java.util.Map;
  * @param repeated treatments that every block carries twice (A/A), each by some of its levels
  * @param claims what the run is to judge
  * @param profiles by name
+ * @param slow factors that are expensive to change: inside a block, trials that share their levels
+ *     stand together
+ * @param exclude what is not planned: treatments that match one of these, see {@link #excluded}
+ * @param trends figures over the numeric levels of a factor, for the analysis
  */
 public record Experiment(
     String name,
@@ -29,7 +33,10 @@ public record Experiment(
     Map<String, WorkloadSpec> workloads,
     List<Map<String, String>> repeated,
     List<Claim> claims,
-    Map<String, Profile> profiles) {
+    Map<String, Profile> profiles,
+    List<String> slow,
+    List<Map<String, List<String>>> exclude,
+    List<Trend> trends) {
   /** The factor that chooses among several workloads. */
   public static final String WORKLOAD_FACTOR = "workload";
 
@@ -42,6 +49,38 @@ public record Experiment(
     repeated = List.copyOf(repeated);
     claims = List.copyOf(claims);
     profiles = Collections.unmodifiableMap(new LinkedHashMap<>(profiles));
+    // Runs of before these were known lack them.
+    slow = slow == null ? List.of() : List.copyOf(slow);
+    exclude = exclude == null ? List.of() : List.copyOf(exclude);
+    trends = trends == null ? List.of() : List.copyOf(trends);
+  }
+
+  /** An experiment whose factors all cost the same to change, with every treatment planned. */
+  public Experiment(
+      String name,
+      String title,
+      String description,
+      String topology,
+      Map<String, String> parameters,
+      List<Factor> factors,
+      Map<String, WorkloadSpec> workloads,
+      List<Map<String, String>> repeated,
+      List<Claim> claims,
+      Map<String, Profile> profiles) {
+    this(
+        name,
+        title,
+        description,
+        topology,
+        parameters,
+        factors,
+        workloads,
+        repeated,
+        claims,
+        profiles,
+        List.of(),
+        List.of(),
+        List.of());
   }
 
   /** The workload that drives {@code treatment}. */
@@ -50,5 +89,36 @@ public record Experiment(
       return workloads.values().iterator().next();
     }
     return workloads.get(treatment.level(WORKLOAD_FACTOR, ""));
+  }
+
+  /** Whether an entry of {@link #exclude} names this treatment's level for each of its factors. */
+  public boolean excluded(Treatment treatment) {
+    return exclude.stream()
+        .anyMatch(
+            entry ->
+                entry.entrySet().stream()
+                    .allMatch(e -> e.getValue().contains(treatment.level(e.getKey(), ""))));
+  }
+
+  /** This experiment with other factors, workloads, profiles and exclusions. */
+  public Experiment with(
+      List<Factor> factors,
+      Map<String, WorkloadSpec> workloads,
+      Map<String, Profile> profiles,
+      List<Map<String, List<String>>> exclude) {
+    return new Experiment(
+        name,
+        title,
+        description,
+        topology,
+        parameters,
+        factors,
+        workloads,
+        repeated,
+        claims,
+        profiles,
+        slow,
+        exclude,
+        trends);
   }
 }

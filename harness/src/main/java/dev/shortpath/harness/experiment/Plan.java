@@ -11,8 +11,15 @@ import java.util.Random;
 public final class Plan {
   private Plan() {}
 
+  /** Every treatment that is planned: all combinations but the excluded ones. */
+  public static List<Treatment> treatments(Experiment experiment) {
+    return combinations(experiment.factors()).stream()
+        .filter(treatment -> !experiment.excluded(treatment))
+        .toList();
+  }
+
   /** Every combination of the factors' levels, the last factor fastest. */
-  public static List<Treatment> treatments(List<Factor> factors) {
+  public static List<Treatment> combinations(List<Factor> factors) {
     List<Map<String, String>> combinations = List.of(Map.of());
     for (Factor factor : factors) {
       List<Map<String, String>> next = new ArrayList<>();
@@ -30,26 +37,43 @@ public final class Plan {
 
   /**
    * The trials in the order of their execution: blocks one after the other, within a block every
-   * treatment (and the second arm of every A/A pair) in an order drawn from {@code seed}. The same
-   * seed gives the same order on every JVM ({@link Random}'s generator is specified).
+   * treatment (and the second arm of every A/A pair) in an order drawn from {@code seed}. Trials
+   * that share the levels of the {@link Experiment#slow} factors stand together: the groups come in
+   * random order, and so do the trials of a group. Each block draws its own order, so that a drift
+   * cannot line up with a level. The same seed gives the same order on every JVM ({@link Random}'s
+   * generator is specified).
    */
   public static List<Trial> trials(Experiment experiment, int blocks, long seed) {
     Random random = new Random(seed);
-    List<Treatment> treatments = treatments(experiment.factors());
+    List<Treatment> treatments = treatments(experiment);
     List<Trial> plan = new ArrayList<>();
     for (int block = 1; block <= blocks; block++) {
-      List<Trial> trials = new ArrayList<>();
-      for (Treatment treatment : treatments) {
-        trials.add(new Trial(0, block, treatment, 1));
-        if (experiment.repeated().stream().anyMatch(treatment::matches)) {
-          trials.add(new Trial(0, block, treatment, 2));
+      for (List<Trial> group : groups(experiment, treatments, block, random)) {
+        Collections.shuffle(group, random);
+        for (Trial trial : group) {
+          plan.add(new Trial(plan.size() + 1, block, trial.treatment(), trial.replica()));
         }
-      }
-      Collections.shuffle(trials, random);
-      for (Trial trial : trials) {
-        plan.add(new Trial(plan.size() + 1, block, trial.treatment(), trial.replica()));
       }
     }
     return plan;
+  }
+
+  /** One block's trials by the levels of the slow factors, the groups in random order. */
+  private static List<List<Trial>> groups(
+      Experiment experiment, List<Treatment> treatments, int block, Random random) {
+    Map<List<String>, List<Trial>> groups = new LinkedHashMap<>();
+    for (Treatment treatment : treatments) {
+      List<Trial> group =
+          groups.computeIfAbsent(
+              experiment.slow().stream().map(factor -> treatment.level(factor, "")).toList(),
+              levels -> new ArrayList<>());
+      group.add(new Trial(0, block, treatment, 1));
+      if (experiment.repeated().stream().anyMatch(treatment::matches)) {
+        group.add(new Trial(0, block, treatment, 2));
+      }
+    }
+    List<List<Trial>> order = new ArrayList<>(groups.values());
+    Collections.shuffle(order, random);
+    return order;
   }
 }

@@ -7,6 +7,7 @@ import dev.shortpath.harness.experiment.Claim;
 import dev.shortpath.harness.experiment.Experiment;
 import dev.shortpath.harness.experiment.Factor;
 import dev.shortpath.harness.experiment.Plan;
+import dev.shortpath.harness.experiment.Treatment;
 import dev.shortpath.harness.experiment.Trial;
 import dev.shortpath.harness.experiment.WorkloadSpec;
 import dev.shortpath.harness.metric.Metric;
@@ -38,17 +39,8 @@ public final class Preflight {
         .workloads()
         .forEach(
             (name, spec) -> workloads.put(name, complete(spec, catalog.workload(spec.type()))));
-    return new Experiment(
-        experiment.name(),
-        experiment.title(),
-        experiment.description(),
-        experiment.topology(),
-        experiment.parameters(),
-        experiment.factors(),
-        workloads,
-        experiment.repeated(),
-        experiment.claims(),
-        experiment.profiles());
+    return experiment.with(
+        experiment.factors(), workloads, experiment.profiles(), experiment.exclude());
   }
 
   private static WorkloadSpec complete(WorkloadSpec spec, Workload workload) {
@@ -182,15 +174,18 @@ public final class Preflight {
         .reduce(Duration.ZERO, Duration::plus);
   }
 
-  /** What the testbed is asked for. */
+  /** What the testbed is asked for: of treatments and tools, those that the plan has a use for. */
   public static TestbedRequest request(
       String runId, Experiment experiment, Catalog catalog, Path workDirectory) {
+    List<Treatment> treatments = Plan.treatments(experiment);
     return new TestbedRequest(
         runId,
         experiment.topology(),
         experiment.parameters(),
-        Plan.treatments(experiment.factors()),
-        experiment.workloads().values().stream()
+        treatments,
+        treatments.stream()
+            .map(experiment::workloadOf)
+            .distinct()
             .flatMap(spec -> catalog.workload(spec.type()).tools().stream())
             .distinct()
             .toList(),

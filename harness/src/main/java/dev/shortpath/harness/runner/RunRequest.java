@@ -3,6 +3,7 @@ package dev.shortpath.harness.runner;
 import dev.shortpath.harness.catalog.BadInputException;
 import dev.shortpath.harness.experiment.Experiment;
 import dev.shortpath.harness.experiment.Factor;
+import dev.shortpath.harness.experiment.Plan;
 import dev.shortpath.harness.experiment.Profile;
 import dev.shortpath.harness.experiment.WorkloadSpec;
 import java.util.ArrayList;
@@ -17,7 +18,8 @@ import java.util.function.BiPredicate;
  * @param experiment as it was read
  * @param profile name of one of its profiles
  * @param levels levels that replace a factor's own, by factor name
- * @param parameters laid over every workload's
+ * @param parameters laid over those of every workload that knows them, or, by {@code
+ *     WORKLOAD.NAME}, over a single one's
  * @param blocks replaces the profile's number of blocks; 0 keeps it
  * @param testbed the provider's name
  * @param seed of the order of trials
@@ -45,7 +47,7 @@ public record RunRequest(
               + "'; it has "
               + String.join(", ", experiment.profiles().keySet()));
     }
-    return blocks == 0 ? found : new Profile(blocks, found.workload(), found.levels());
+    return blocks == 0 ? found : found.withBlocks(blocks);
   }
 
   /**
@@ -75,18 +77,17 @@ public record RunRequest(
       factors.add(factor(factor.name(), chosen));
       workloadsExist(factor.name(), chosen);
     }
-    Map<String, WorkloadSpec> workloads = workloads(profile, knows);
-    return new Experiment(
-        experiment.name(),
-        experiment.title(),
-        experiment.description(),
-        experiment.topology(),
-        experiment.parameters(),
-        factors,
-        workloads,
-        experiment.repeated(),
-        experiment.claims(),
-        Map.of(this.profile, profile));
+    List<Map<String, List<String>>> exclude = new ArrayList<>(experiment.exclude());
+    exclude.addAll(profile.exclude());
+    Experiment effective =
+        experiment.with(factors, workloads(profile, knows), Map.of(this.profile, profile), exclude);
+    if (Plan.treatments(effective).isEmpty()) {
+      throw new BadInputException(
+          "experiment "
+              + experiment.name()
+              + ": exclude leaves no treatment of the levels that are asked for");
+    }
+    return effective;
   }
 
   private void workloadsExist(String factor, List<String> levels) {
@@ -104,28 +105,56 @@ public record RunRequest(
   }
 
   private Map<String, WorkloadSpec> workloads(Profile profile, BiPredicate<String, String> knows) {
-    Map<String, String> over = new LinkedHashMap<>(profile.workload());
-    over.putAll(parameters);
-    for (String name : over.keySet()) {
-      if (experiment.workloads().values().stream().noneMatch(w -> knows.test(w.type(), name))) {
-        throw new BadInputException(
-            "no workload of experiment "
-                + experiment.name()
-                + " has a parameter '"
-                + name
-                + "': see shortpath list");
-      }
-    }
+    Map<String, String> asked = new LinkedHashMap<>(parameters);
+    asked.keySet().removeIf(name -> name.contains("."));
     Map<String, WorkloadSpec> workloads = new LinkedHashMap<>();
     experiment
         .workloads()
         .forEach(
-            (name, spec) -> {
-              Map<String, String> own = new LinkedHashMap<>(over);
-              own.keySet().removeIf(parameter -> !knows.test(spec.type(), parameter));
-              workloads.put(name, spec.with(own));
-            });
+            (name, spec) ->
+                workloads.put(
+                    name,
+                    spec.with(known(profile.workload(), spec, knows))
+                        .with(profile.workloads().getOrDefault(name, Map.of()))
+                        .with(known(asked, spec, knows))
+                        .with(ofOne(name))));
+    for (Map<String, String> over : List.of(profile.workload(), asked)) {
+      for (String parameter : over.keySet()) {
+        if (workloads.values().stream().noneMatch(w -> knows.test(w.type(), parameter))) {
+          throw new BadInputException(
+              "no workload of experiment "
+                  + experiment.name()
+                  + " has a parameter '"
+                  + parameter
+                  + "': see shortpath list");
+        }
+      }
+    }
+    for (String name : parameters.keySet()) {
+      if (name.contains(".")) {
+        workloadsExist(Experiment.WORKLOAD_FACTOR, List.of(name.substring(0, name.indexOf('.'))));
+      }
+    }
     return workloads;
+  }
+
+  private static Map<String, String> known(
+      Map<String, String> over, WorkloadSpec spec, BiPredicate<String, String> knows) {
+    Map<String, String> known = new LinkedHashMap<>(over);
+    known.keySet().removeIf(parameter -> !knows.test(spec.type(), parameter));
+    return known;
+  }
+
+  /** The parameters that the command line gives to a single workload. */
+  private Map<String, String> ofOne(String workload) {
+    Map<String, String> own = new LinkedHashMap<>();
+    parameters.forEach(
+        (name, value) -> {
+          if (name.startsWith(workload + ".")) {
+            own.put(name.substring(workload.length() + 1), value);
+          }
+        });
+    return own;
   }
 
   private static Factor factor(String name, List<String> levels) {

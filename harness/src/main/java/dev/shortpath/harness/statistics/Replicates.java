@@ -1,5 +1,6 @@
 package dev.shortpath.harness.statistics;
 
+import java.util.List;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 
@@ -31,6 +32,19 @@ public record Replicates(int blocks, double[] byBlock, double[] probabilities, d
         combine(byBlock, other.byBlock, byBlock.length, function),
         probabilities,
         combine(within, other.within, Math.min(within.length, other.within.length), function));
+  }
+
+  /**
+   * The sum of several figures in the same resamples, each times its weight; within trials they are
+   * independent.
+   */
+  public static Replicates sum(List<Replicates> figures, double[] weights) {
+    Replicates sum = figures.get(0).map(value -> weights[0] * value);
+    for (int i = 1; i < weights.length; i++) {
+      double weight = weights[i];
+      sum = sum.with(figures.get(i), (total, value) -> total + weight * value);
+    }
+    return sum;
   }
 
   private static double[] combine(double[] a, double[] b, int length, DoubleBinaryOperator f) {

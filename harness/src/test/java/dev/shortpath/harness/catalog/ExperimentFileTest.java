@@ -1,11 +1,18 @@
 package dev.shortpath.harness.catalog;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.shortpath.harness.experiment.Claim;
+import dev.shortpath.harness.experiment.Direction;
 import dev.shortpath.harness.experiment.Experiment;
+import dev.shortpath.harness.experiment.Profile;
+import dev.shortpath.harness.experiment.Treatment;
+import dev.shortpath.harness.experiment.Trend;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -43,6 +50,107 @@ class ExperimentFileTest {
     assertEquals("true", e.workloads().get("ping").parameters().get("no-delay"));
     assertEquals(0.5, e.claims().get(0).published().ratio());
     assertEquals("p50", e.claims().get(0).baselineStatistic());
+  }
+
+  private static final String MORE =
+      String.join(
+          "\n",
+          "name: more",
+          "title: With everything",
+          "topology: pods",
+          "factors:",
+          "  services: [1, 1000]",
+          "  plane: [a, b]",
+          "  workload: [ping, pong]",
+          "slow: [services]",
+          "exclude:",
+          "  - {plane: [b], services: [1]}",
+          "workloads:",
+          "  ping: {type: ping-echo}",
+          "  pong: {type: ping-echo}",
+          "profiles:",
+          "  quick:",
+          "    blocks: 2",
+          "    levels: {services: [1, 5000]}",
+          "    workloads: {pong: {count: 7}}",
+          "    exclude: [{services: [5000], workload: [ping]}]",
+          "trends:",
+          "  - {metric: latency, statistic: p50, over: services}",
+          "claims:",
+          "  - id: one",
+          "    source: paper",
+          "    statement: it is lower",
+          "    metric: latency",
+          "    statistic: sd",
+          "    baseline: {plane: a}",
+          "    treatment: {plane: b}",
+          "    direction: lower",
+          "    published-trials: 100",
+          "    published:",
+          "      - {at: {services: 1}, ratio: 1.2}",
+          "      - {at: {services: 5000}, baseline: 4, treatment: 2, unit: us}");
+
+  @Test
+  void readsWhatIsSlowExcludedPublishedByStratumAndAskedAsATrend() {
+    Experiment e = ExperimentFile.read("more.yaml", MORE);
+    assertEquals(List.of("services"), e.slow());
+    assertEquals(List.of(Map.of("plane", List.of("b"), "services", List.of("1"))), e.exclude());
+    assertEquals(List.of(new Trend("latency", "p50", "services")), e.trends());
+    Profile quick = e.profiles().get("quick");
+    assertEquals(Map.of("pong", Map.of("count", "7")), quick.workloads());
+    assertEquals(
+        List.of(Map.of("services", List.of("5000"), "workload", List.of("ping"))), quick.exclude());
+    Claim claim = e.claims().get(0);
+    assertEquals(100, claim.publishedTrials());
+    assertEquals(1.2, at(claim, "1").published().ratio());
+    assertEquals(Direction.HIGHER, at(claim, "1").direction(), "the figure says which way");
+    assertEquals(0.5, at(claim, "5000").published().ratio());
+    assertEquals(Direction.LOWER, at(claim, "5000").direction());
+    assertNull(at(claim, "1000").published());
+    assertEquals(Direction.LOWER, at(claim, "1000").direction());
+  }
+
+  private static Claim at(Claim claim, String services) {
+    return claim.of(
+        new Treatment(Map.of("plane", "a", "services", services)),
+        new Treatment(Map.of("plane", "b", "services", services)));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "slow: [services] | slow: [service] | more.yaml:8: slow.0: no factor 'service'; known: [services, plane, workload]",
+        "slow: [services] | slow: [plane, plane] | more.yaml:8: slow:",
+        "- {plane: [b], services: [1]} | - {plan: [b]} | more.yaml:10: exclude.0.plan: no factor 'plan'",
+        "- {plane: [b], services: [1]} | - {plane: [a, c]} | more.yaml:10: exclude.0.plane.1: factor plane has no level 'c'",
+        "- {plane: [b], services: [1]} | - {} | more.yaml:10: exclude.0:",
+        "- {plane: [b], services: [1]} | - {plane: b} | more.yaml:10: exclude.0.plane:",
+        "[{services: [5000], workload: [ping]}] | [{services: [50]}] | more.yaml:19: profiles.quick.exclude.0.services.0: factor services has no level '50'",
+        "{pong: {count: 7}} | {pang: {count: 7}} | more.yaml:18: profiles.quick.workloads.pang: no workload 'pang'",
+        "over: services | over: plane | more.yaml:21: trends.0.over: factor plane has a level 'a' that is no number",
+        "over: services | over: serv | more.yaml:21: trends.0.over: no factor 'serv'",
+        "at: {services: 1} | at: {services: 2} | more.yaml:33: claims.0.published.0.at.services: factor services has no level '2'",
+        "at: {services: 1} | at: {plane: a} | more.yaml:33: claims.0.published.0.at.plane: the claim names both sides' plane itself",
+        "at: {services: 1}, ratio: 1.2 | at: {services: 1} | more.yaml:33: claims.0.published.0:",
+        "published-trials: 100 | published-trials: 1 | more.yaml:31: claims.0.published-trials:",
+      })
+  void namesFileLineAndFieldOfTheRest(String good, String bad, String complaint) {
+    assertTrue(MORE.contains(good), good);
+    BadInputException e =
+        assertThrows(
+            BadInputException.class,
+            () -> ExperimentFile.read("more.yaml", MORE.replace(good, bad)));
+    assertTrue(e.getMessage().contains(complaint), e.getMessage());
+  }
+
+  @Test
+  void trialsOfTheSourceNeedAFigure() {
+    String none = MORE.substring(0, MORE.indexOf("    published:\n"));
+    BadInputException e =
+        assertThrows(BadInputException.class, () -> ExperimentFile.read("more.yaml", none));
+    assertTrue(e.getMessage().contains("claims.0.published-trials: "), e.getMessage());
   }
 
   @ParameterizedTest
