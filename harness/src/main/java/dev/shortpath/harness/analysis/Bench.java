@@ -4,8 +4,11 @@ import dev.shortpath.harness.experiment.Claim;
 import dev.shortpath.harness.experiment.Treatment;
 import dev.shortpath.harness.metric.Metric;
 import dev.shortpath.harness.statistics.Statistic;
+import dev.shortpath.harness.store.TrialRecord;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Brings a claim and the run's data before the judge, or says why it cannot be judged. */
@@ -67,8 +70,35 @@ final class Bench {
               + claim.metric()
               + ", so there is no ratio.");
     }
+    Optional<String> path = samePath(pair);
+    if (path.isPresent()) {
+      return judgement(claim, pair.stratum(), Verdict.INCONCLUSIVE, path.get(), comparison.get());
+    }
     Judge.Finding finding = judge.judge(claim, comparison.get());
     return judgement(claim, pair.stratum(), finding.verdict(), finding.reason(), comparison.get());
+  }
+
+  /** Where nothing could be switched, whatever differs is chance. */
+  private Optional<String> samePath(Strata.Pair pair) {
+    Set<String> paths = paths(pair.baseline());
+    if (paths.size() != 1 || !paths.equals(paths(pair.treatment()))) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "Both sides took the same path by the counters ("
+            + paths.iterator().next()
+            + "): there was nothing to switch here, so their difference is chance.");
+  }
+
+  private Set<String> paths(Treatment treatment) {
+    Set<String> paths = new HashSet<>();
+    for (TrialRecord record : selection.used()) {
+      String path = record.attestation() == null ? null : record.attestation().path();
+      if (path != null && record.trial().treatment().equals(treatment)) {
+        paths.add(path);
+      }
+    }
+    return paths;
   }
 
   private String missing(Claim claim, Treatment treatment) {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.shortpath.harness.experiment.Direction;
+import dev.shortpath.harness.experiment.Trial;
 import dev.shortpath.harness.metric.Metric;
 import dev.shortpath.harness.statistics.Quantiles;
 import dev.shortpath.harness.store.Json;
@@ -81,6 +82,21 @@ class AnalyzerTest {
     }
     // Two strata, three metrics, six statistics.
     assertEquals(36, analysis.comparisons().size());
+  }
+
+  @Test
+  void whereNothingWasSwitchedADifferenceIsChance() throws Exception {
+    Runs runs = Runs.plan(path, 5, "measured", Runs.claim("faster", Direction.LOWER, 0.8));
+    runs.onThePath("client → server: stack");
+    for (Trial trial : runs.plan()) {
+      runs.done(trial.number(), true);
+    }
+    Analysis analysis = Analyzer.analyze(runs.directory(), Policy.DEFAULT);
+    for (Judgement judgement : analysis.judgements()) {
+      assertEquals(Verdict.INCONCLUSIVE, judgement.verdict(), judgement.reason());
+      assertTrue(judgement.reason().contains("took the same path"), judgement.reason());
+      assertNotNull(judgement.comparison());
+    }
   }
 
   @Test

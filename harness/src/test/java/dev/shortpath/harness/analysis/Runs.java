@@ -37,6 +37,8 @@ final class Runs {
   private final Path path;
   private final RunDirectory run;
 
+  private String pathTaken;
+
   private Runs(Path path, int blocks, String origin, List<Claim> claims) throws IOException {
     this.path = path;
     for (int block = 1; block <= blocks; block++) {
@@ -122,6 +124,12 @@ final class Runs {
         ratio == null ? null : new Published(null, null, ratio, "us"));
   }
 
+  /** What every later trial's counters prove, whatever its treatment; null: nobody says. */
+  Runs onThePath(String taken) {
+    pathTaken = taken;
+    return this;
+  }
+
   RunDirectory directory() {
     return run;
   }
@@ -167,7 +175,7 @@ final class Runs {
           state == TrialState.FAILED
               ? null
               : new Attestation(
-                  attested, attested ? "all counted" : "0 of 50 redirected", List.of());
+                  attested, attested ? "all counted" : "0 of 50 redirected", List.of(), pathTaken);
       writer.commit(
           new TrialRecord(
               TrialRecord.SCHEMA,

@@ -6,6 +6,7 @@ import dev.shortpath.harness.testbed.Traffic;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Decides from counters which path a trial's traffic took.
@@ -99,7 +100,14 @@ public final class PathRules {
     // First, because other faults may only follow from it.
     deltas.missing().forEach(name -> faults.add(0, "counter " + name + " could not be read"));
     boolean attested = faults.isEmpty();
-    return new Attestation(attested, attested ? praise(route, shortcut) : faults.get(0), hops);
+    return new Attestation(
+        attested, attested ? praise(route, shortcut) : faults.get(0), hops, inWords(hops));
+  }
+
+  private static String inWords(List<Hop> hops) {
+    return hops.stream()
+        .map(hop -> hop.name() + ": " + hop.mechanism())
+        .collect(Collectors.joining(", "));
   }
 
   private static void strangers(Route route, Deltas deltas, List<String> faults) {

@@ -2,6 +2,7 @@ package dev.shortpath.testbed.path;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.shortpath.harness.testbed.Attestation;
@@ -80,6 +81,9 @@ class PathRulesTest {
     Attestation attestation = judge(true, redirected());
     assertTrue(attestation.attested(), attestation.reason());
     assertTrue(attestation.reason().contains("between nodes: stack, as it must be"));
+    assertTrue(attestation.path().contains(": redirect"), attestation.path());
+    assertTrue(attestation.path().contains(": stack"), attestation.path());
+    assertNotEquals(judge(false, stack()).path(), attestation.path());
     assertEquals("redirect", attestation.hops().get(0).mechanism());
     assertEquals(1997, attestation.hops().get(0).redirected());
     assertEquals(3, attestation.hops().get(0).stack());
