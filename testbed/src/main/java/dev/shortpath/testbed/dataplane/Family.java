@@ -19,9 +19,13 @@ enum Family {
   /** Name of the address type in nftables. */
   final String type;
 
+  /** How a command of nft begins that adds a rule to kube-proxy's table. */
+  final String addRule;
+
   Family(String nft, String type) {
     this.nft = nft;
     this.type = type;
+    this.addRule = "add rule " + nft + " kube-proxy ";
   }
 
   /** The families that a node has addresses of. */

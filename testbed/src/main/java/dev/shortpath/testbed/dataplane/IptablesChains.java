@@ -1,6 +1,5 @@
 package dev.shortpath.testbed.dataplane;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -31,17 +30,10 @@ record IptablesChains(
       external(names, service);
     }
     List<String> endpoints = names.endpointChains(hash);
-    List<Integer> all = new ArrayList<>();
-    List<Integer> local = new ArrayList<>();
-    for (int i = 0; i < endpoints.size(); i++) {
-      all.add(i);
-      if (names.targets().get(i).local()) {
-        local.add(i);
-      }
-    }
-    spread(names, service, all, endpoints);
-    if (names.local() && !local.isEmpty()) {
-      spread(names, "KUBE-SVL-" + names.hash(), local, endpoints);
+    spread(names, service, names.targets().size(), false, endpoints);
+    int local = names.local() ? names.locals() : 0;
+    if (local > 0) {
+      spread(names, "KUBE-SVL-" + names.hash(), local, true, endpoints);
     }
     for (int i = 0; i < endpoints.size(); i++) {
       endpoint(names, names.targets().get(i), endpoints.get(i));
@@ -71,26 +63,34 @@ record IptablesChains(
     }
   }
 
+  /** Leads to {@code count} endpoints: all, or those of this node alone. */
   private void spread(
-      IptablesNames names, String chain, List<Integer> which, List<String> endpoints) {
+      IptablesNames names, String chain, int count, boolean localOnly, List<String> endpoints) {
     declare(chain);
+    List<Family.Target> targets = names.targets();
     if (names.sticky()) {
-      for (int i : which) {
-        rule(chain);
-        comment(names, names.targets().get(i));
-        rules.append("-m recent --name ").append(endpoints.get(i)).append(" --rcheck --seconds ");
-        rules.append(names.service().affinitySeconds()).append(" --reap -j ");
-        rules.append(endpoints.get(i)).append('\n');
+      for (int i = 0; i < targets.size(); i++) {
+        if (!localOnly || targets.get(i).local()) {
+          rule(chain);
+          comment(names, targets.get(i));
+          rules.append("-m recent --name ").append(endpoints.get(i));
+          rules.append(" --rcheck --seconds ").append(names.service().affinitySeconds());
+          rules.append(" --reap -j ").append(endpoints.get(i)).append('\n');
+        }
       }
     }
-    for (int n = 0; n < which.size(); n++) {
-      rule(chain);
-      comment(names, names.targets().get(which.get(n)));
-      if (n < which.size() - 1) {
-        rules.append("-m statistic --mode random --probability ");
-        rules.append(probability(which.size() - n)).append(' ');
+    int left = count;
+    for (int i = 0; i < targets.size(); i++) {
+      if (!localOnly || targets.get(i).local()) {
+        rule(chain);
+        comment(names, targets.get(i));
+        if (left > 1) {
+          rules.append("-m statistic --mode random --probability ");
+          rules.append(probability(left)).append(' ');
+        }
+        left--;
+        rules.append("-j ").append(endpoints.get(i)).append('\n');
       }
-      rules.append("-j ").append(endpoints.get(which.get(n))).append('\n');
     }
   }
 

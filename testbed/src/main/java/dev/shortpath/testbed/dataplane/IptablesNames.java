@@ -43,7 +43,7 @@ record IptablesNames(
         chains.add("KUBE-EXT-" + this.hash);
       }
       chains.add("KUBE-SVC-" + this.hash);
-      if (local() && anyLocal()) {
+      if (local() && locals() > 0) {
         chains.add("KUBE-SVL-" + this.hash);
       }
       chains.addAll(endpointChains(hash));
@@ -63,17 +63,17 @@ record IptablesNames(
     return service.affinitySeconds() > 0;
   }
 
-  boolean anyLocal() {
+  /** How many of its endpoints are on this node. */
+  int locals() {
+    int count = 0;
     for (Family.Target target : targets) {
-      if (target.local()) {
-        return true;
-      }
+      count += target.local() ? 1 : 0;
     }
-    return false;
+    return count;
   }
 
   /** Whether what comes from outside finds an endpoint. */
   boolean external() {
-    return local() ? anyLocal() : !targets.isEmpty();
+    return local() ? locals() > 0 : !targets.isEmpty();
   }
 }

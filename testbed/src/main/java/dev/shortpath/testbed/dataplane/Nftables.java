@@ -3,6 +3,7 @@ package dev.shortpath.testbed.dataplane;
 import dev.shortpath.harness.testbed.Command;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.testbed.tool.Tools;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -32,6 +33,9 @@ final class Nftables implements ServiceDataPlane {
   private static final class Running extends RulesDataPlane {
     private static final Command FEED = Command.of("nft", "-f", "-");
 
+    /** For one transaction: even among 100,000 Services it takes seconds. */
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+
     Running(DataPlaneNode node) {
       super(node);
     }
@@ -41,19 +45,61 @@ final class Nftables implements ServiceDataPlane {
       loadRules(List.of(), List.of());
     }
 
-    /** One transaction over both families: all of it is taken or nothing. */
+    /**
+     * A transaction takes both families, all of it or nothing. A load of many Services is several;
+     * when one fails, what was before is loaded.
+     */
     @Override
     void loadRules(List<ServicePort> now, List<ServicePort> before)
         throws TestbedException, InterruptedException {
-      tool.feed(FEED, NftablesRules.load(node, now), KernelTool.limit(now.size()));
+      int done = 0;
+      try {
+        for (String text : NftablesRules.load(node, now)) {
+          tool.feed(FEED, text, LIMIT);
+          done++;
+        }
+      } catch (TestbedException e) {
+        if (done > 0) {
+          putBack(e, NftablesRules.load(node, before));
+        }
+        throw e;
+      }
     }
 
+    /** Likewise; when a transaction fails, those before it are undone. */
     @Override
     void updateRules(List<ServicePort> now, List<ServicePort> before)
         throws TestbedException, InterruptedException {
-      String commands = NftablesRules.update(node, before, now);
-      if (!commands.isEmpty()) {
-        tool.feed(FEED, commands, KernelTool.limit(before.size() + now.size()));
+      List<ServiceChanges> steps =
+          ServiceChanges.between(before, now).split(NftablesRules.SERVICES);
+      int done = 0;
+      try {
+        for (String text : NftablesRules.update(node, before, steps)) {
+          tool.feed(FEED, text, LIMIT);
+          done++;
+        }
+      } catch (TestbedException e) {
+        List<ServicePort> reached = before;
+        for (ServiceChanges step : steps.subList(0, done)) {
+          reached = step.applied(reached);
+        }
+        List<ServiceChanges> back =
+            ServiceChanges.between(reached, before).split(NftablesRules.SERVICES);
+        putBack(e, NftablesRules.update(node, reached, back));
+        throw e;
+      }
+    }
+
+    private void putBack(TestbedException why, List<String> texts)
+        throws TestbedException, InterruptedException {
+      try {
+        for (String text : texts) {
+          tool.feed(FEED, text, LIMIT);
+        }
+      } catch (TestbedException e) {
+        throw new TestbedException(
+            why.getMessage() + "; and what was before could not be put back: " + e.getMessage(),
+            why);
       }
     }
 

@@ -1,6 +1,5 @@
 package dev.shortpath.testbed.dataplane;
 
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -24,17 +23,10 @@ record NftablesChains(Family family, String podCidr, NftablesNames names, String
     if (names.nodePort()) {
       external(service);
     }
-    List<Integer> all = new ArrayList<>();
-    List<Integer> local = new ArrayList<>();
-    for (int i = 0; i < names.targets().size(); i++) {
-      all.add(i);
-      if (names.targets().get(i).local()) {
-        local.add(i);
-      }
-    }
-    spread(service, all);
-    if (names.local() && !local.isEmpty()) {
-      spread("local-" + names.base(), local);
+    spread(service, names.targets().size(), false);
+    int local = names.local() ? names.locals() : 0;
+    if (local > 0) {
+      spread("local-" + names.base(), local, true);
     }
     for (int i = 0; i < names.targets().size(); i++) {
       endpoint(names.targets().get(i), names.bases().get(i));
@@ -59,17 +51,24 @@ record NftablesChains(Family family, String podCidr, NftablesNames names, String
     }
   }
 
-  private void spread(String chain, List<Integer> endpoints) {
+  /** Leads to {@code count} endpoints: all, or those of this node alone. */
+  private void spread(String chain, int count, boolean localOnly) {
+    List<Family.Target> targets = names.targets();
     if (names.sticky()) {
-      for (int i : endpoints) {
-        rule(chain).append(family.nft).append(" saddr @affinity-").append(names.bases().get(i));
-        out.append(" goto endpoint-").append(names.bases().get(i)).append('\n');
+      for (int i = 0; i < targets.size(); i++) {
+        if (!localOnly || targets.get(i).local()) {
+          rule(chain).append(family.nft).append(" saddr @affinity-").append(names.bases().get(i));
+          out.append(" goto endpoint-").append(names.bases().get(i)).append('\n');
+        }
       }
     }
-    rule(chain).append("numgen random mod ").append(endpoints.size()).append(" vmap {");
-    for (int n = 0; n < endpoints.size(); n++) {
-      out.append(n == 0 ? " " : " , ").append(n).append(" : goto endpoint-");
-      out.append(names.bases().get(endpoints.get(n)));
+    rule(chain).append("numgen random mod ").append(count).append(" vmap {");
+    int n = 0;
+    for (int i = 0; i < targets.size(); i++) {
+      if (!localOnly || targets.get(i).local()) {
+        out.append(n == 0 ? " " : " , ").append(n++).append(" : goto endpoint-");
+        out.append(names.bases().get(i));
+      }
     }
     out.append(" }\n");
   }

@@ -65,16 +65,16 @@ record NftablesNames(
 
   /** Whether what comes from outside finds an endpoint. */
   boolean external() {
-    return local() ? anyLocal() : !targets.isEmpty();
+    return local() ? locals() > 0 : !targets.isEmpty();
   }
 
-  private boolean anyLocal() {
+  /** How many of its endpoints are on this node. */
+  int locals() {
+    int count = 0;
     for (Family.Target target : targets) {
-      if (target.local()) {
-        return true;
-      }
+      count += target.local() ? 1 : 0;
     }
-    return false;
+    return count;
   }
 
   /** All of its chains. */
@@ -83,7 +83,7 @@ record NftablesNames(
     if (!targets.isEmpty()) {
       bases.forEach(endpoint -> chains.add("endpoint-" + endpoint));
       chains.add("service-" + base);
-      if (local() && anyLocal()) {
+      if (local() && locals() > 0) {
         chains.add("local-" + base);
       }
       if (nodePort()) {

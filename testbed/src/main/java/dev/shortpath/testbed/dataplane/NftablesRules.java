@@ -1,11 +1,12 @@
 package dev.shortpath.testbed.dataplane;
 
 import dev.shortpath.testbed.dataplane.NftablesNames.Element;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,43 +19,52 @@ import java.util.Set;
 final class NftablesRules {
   private static final String CLUSTER_IPS = "cluster-ips";
 
+  /**
+   * How many Services go in one transaction. Each Service brings anonymous maps, and for each of
+   * them the kernel walks all of the transaction ({@code nft_set_trans_bind} in
+   * net/netfilter/nf_tables_api.c): ten thousand at once took Linux 6.18 minutes.
+   */
+  static final int SERVICES = 500;
+
   private final Family family;
   private final String nodeIp;
   private final String podCidr;
   private final Hash hash = new Hash();
-  private final StringBuilder out;
 
-  private NftablesRules(Family family, DataPlaneNode node, StringBuilder out) {
+  /** How many Services have an address: the ports of one Service share it. */
+  private final Map<InetAddress, Integer> clusterIps = new HashMap<>();
+
+  private StringBuilder out = new StringBuilder();
+
+  private NftablesRules(Family family, DataPlaneNode node, Collection<ServicePort> before) {
     this.family = family;
     this.nodeIp = Family.text(family.node(node));
     this.podCidr = family.podCidr(node);
-    this.out = out;
+    before.forEach(service -> clusterIps.merge(ip(service), 1, Integer::sum));
   }
 
-  /** One transaction that makes {@code services} all that the tables hold, whatever they held. */
-  static String load(DataPlaneNode node, List<ServicePort> services) {
-    StringBuilder out = new StringBuilder(4096 + 4096 * services.size());
-    for (Family family : Family.of(node)) {
-      new NftablesRules(family, node, out).all(services);
+  /** Transactions that make {@code services} all that the tables hold, whatever they held. */
+  static List<String> load(DataPlaneNode node, List<ServicePort> services) {
+    List<NftablesRules> families = families(node, List.of());
+    StringBuilder first = new StringBuilder();
+    families.forEach(rules -> rules.fresh(first));
+    List<String> texts = new ArrayList<>();
+    for (ServiceChanges step : new ServiceChanges(List.of(), services).split(SERVICES)) {
+      texts.add(texts.isEmpty() ? first + text(families, step) : text(families, step));
     }
-    return out.toString();
+    if (texts.isEmpty()) {
+      texts.add(first.toString());
+    }
+    return texts;
   }
 
-  /**
-   * One transaction that changes tables with {@code before} into tables with {@code after}.
-   *
-   * @return empty when nothing is to be done
-   */
-  static String update(
-      DataPlaneNode node, Collection<ServicePort> before, Collection<ServicePort> after) {
-    StringBuilder out = new StringBuilder();
-    ServiceChanges changes = ServiceChanges.between(before, after);
-    if (!changes.isEmpty()) {
-      for (Family family : Family.of(node)) {
-        new NftablesRules(family, node, out).changes(changes, before, after);
-      }
-    }
-    return out.toString();
+  /** Transactions, one for each of {@code steps}, that change tables with {@code before}. */
+  static List<String> update(
+      DataPlaneNode node, Collection<ServicePort> before, List<ServiceChanges> steps) {
+    List<NftablesRules> families = families(node, before);
+    List<String> texts = new ArrayList<>(steps.size());
+    steps.forEach(step -> texts.add(text(families, step)));
+    return texts;
   }
 
   /** One transaction after which the tables are gone, whether they were there or not. */
@@ -66,57 +76,47 @@ final class NftablesRules {
     return out.toString();
   }
 
+  private static List<NftablesRules> families(DataPlaneNode node, Collection<ServicePort> before) {
+    List<NftablesRules> families = new ArrayList<>();
+    for (Family family : Family.of(node)) {
+      families.add(new NftablesRules(family, node, before));
+    }
+    return families;
+  }
+
+  private static String text(List<NftablesRules> families, ServiceChanges step) {
+    int size = step.fresh().size() + step.stale().size();
+    StringBuilder out = new StringBuilder(8192 + 2400 * size);
+    families.forEach(rules -> rules.change(step, out));
+    return out.toString();
+  }
+
+  private void fresh(StringBuilder to) {
+    NftablesLayout.remove(family, to);
+    NftablesLayout.add(family, nodeIp, to);
+  }
+
+  private InetAddress ip(ServicePort service) {
+    return family.clusterIp(service);
+  }
+
   private List<NftablesNames> names(Collection<ServicePort> services) {
     List<NftablesNames> names = new ArrayList<>(services.size());
     for (ServicePort service : services) {
-      if (family.clusterIp(service) != null) {
+      if (ip(service) != null) {
         names.add(NftablesNames.of(service, family, hash));
       }
     }
     return names;
   }
 
-  private void all(List<ServicePort> services) {
-    NftablesLayout.remove(family, out);
-    NftablesLayout.add(family, nodeIp, out);
-    List<NftablesNames> names = names(services);
-    Set<String> ips = new HashSet<>(2 * names.size());
-    for (NftablesNames service : names) {
-      for (String chain : service.chains()) {
-        command("add chain").append(chain).append('\n');
-      }
-      if (ips.add(service.clusterIp())) {
-        element("add", new Element(CLUSTER_IPS, service.clusterIp(), null, null));
-      }
-      service.elements().forEach(element -> element("add", element));
-      affinitySets(service);
-      new NftablesChains(family, podCidr, service, out).write();
-    }
-  }
-
-  private void changes(
-      ServiceChanges changes, Collection<ServicePort> before, Collection<ServicePort> after) {
-    List<NftablesNames> fresh = names(changes.fresh());
-    List<NftablesNames> stale = names(changes.stale());
-    Set<String> chains = new HashSet<>();
-    for (NftablesNames service : fresh) {
-      for (String chain : service.chains()) {
-        chains.add(chain);
-        command("add chain").append(chain).append('\n');
-        command("flush chain").append(chain).append('\n');
-      }
-    }
-    List<String> left = new ArrayList<>();
-    for (NftablesNames service : stale) {
-      for (String chain : service.chains()) {
-        if (!chains.contains(chain)) {
-          left.add(chain);
-          command("flush chain").append(chain).append('\n');
-        }
-      }
-    }
+  private void change(ServiceChanges step, StringBuilder to) {
+    out = to;
+    List<NftablesNames> fresh = names(step.fresh());
+    List<NftablesNames> stale = names(step.stale());
+    List<String> left = chains(stale, fresh);
     staleSets(stale, fresh);
-    elements(stale, fresh, shared(before), shared(after));
+    elements(stale, fresh);
     for (NftablesNames service : fresh) {
       affinitySets(service);
       new NftablesChains(family, podCidr, service, out).write();
@@ -124,15 +124,19 @@ final class NftablesRules {
     left.forEach(chain -> command("delete chain").append(chain).append('\n'));
   }
 
-  /** ClusterIPs may be shared by the ports of a Service; so the set has each once. */
-  private Set<String> shared(Collection<ServicePort> services) {
-    Set<String> ips = new HashSet<>(2 * services.size());
-    for (ServicePort service : services) {
-      if (family.clusterIp(service) != null) {
-        ips.add(Family.text(family.clusterIp(service)));
+  /** Empties chains of changed Services; those that are to be deleted in the end. */
+  private List<String> chains(List<NftablesNames> stale, List<NftablesNames> fresh) {
+    Set<String> old = new LinkedHashSet<>();
+    stale.forEach(service -> old.addAll(service.chains()));
+    old.forEach(chain -> command("flush chain").append(chain).append('\n'));
+    for (NftablesNames service : fresh) {
+      for (String chain : service.chains()) {
+        if (!old.remove(chain)) {
+          command("add chain").append(chain).append('\n');
+        }
       }
     }
-    return ips;
+    return List.copyOf(old);
   }
 
   private void staleSets(List<NftablesNames> stale, List<NftablesNames> fresh) {
@@ -149,22 +153,21 @@ final class NftablesRules {
     }
   }
 
-  private void elements(
-      List<NftablesNames> stale, List<NftablesNames> fresh, Set<String> before, Set<String> after) {
+  private void elements(List<NftablesNames> stale, List<NftablesNames> fresh) {
     Map<String, Element> gone = new LinkedHashMap<>();
     for (NftablesNames service : stale) {
       service.elements().forEach(element -> gone.put(key(element), element));
-      if (!after.contains(service.clusterIp())) {
+      if (clusterIps.merge(ip(service.service()), -1, Integer::sum) == 0) {
         Element ip = new Element(CLUSTER_IPS, service.clusterIp(), null, null);
         gone.put(key(ip), ip);
       }
     }
-    Set<String> added = new HashSet<>();
     for (NftablesNames service : fresh) {
-      if (!before.contains(service.clusterIp()) && added.add(service.clusterIp())) {
-        element("add", new Element(CLUSTER_IPS, service.clusterIp(), null, null));
+      List<Element> elements = service.elements();
+      if (clusterIps.merge(ip(service.service()), 1, Integer::sum) == 1) {
+        elements.add(0, new Element(CLUSTER_IPS, service.clusterIp(), null, null));
       }
-      for (Element element : service.elements()) {
+      for (Element element : elements) {
         Element old = gone.remove(key(element));
         if (!element.equals(old)) {
           if (old != null) {
@@ -178,7 +181,7 @@ final class NftablesRules {
   }
 
   private static String key(Element element) {
-    return element.container() + " " + element.key();
+    return element.container() + ' ' + element.key();
   }
 
   private void affinitySets(NftablesNames service) {

@@ -2,6 +2,7 @@ package dev.shortpath.testbed.dataplane;
 
 import dev.shortpath.harness.testbed.TestbedException;
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,43 +17,53 @@ public final class ServiceCheck {
 
   private ServiceCheck() {}
 
-  private record Place(InetAddress address, int port, Protocol protocol) {}
-
-  private record Name(String id, Protocol protocol) {}
-
   /**
    * Checks a node's Services against each other.
    *
    * @throws TestbedException naming the Services and what to change
    */
   public static void check(List<ServicePort> services) throws TestbedException {
-    Map<Name, ServicePort> names = new HashMap<>(2 * services.size());
-    Map<Place, ServicePort> places = new HashMap<>(6 * services.size());
-    for (ServicePort service : services) {
-      single(service);
-      if (names.put(new Name(service.id(), service.protocol()), service) != null) {
-        throw new TestbedException(
-            "Service " + service.id() + " is there twice: give each Service its own name");
+    for (Protocol protocol : Protocol.values()) {
+      Map<String, ServicePort> names = new HashMap<>(2 * services.size());
+      ServicePort[] nodePorts = new ServicePort[PORTS + 1];
+      for (ServicePort service : services) {
+        if (service.protocol() == protocol) {
+          single(service);
+          if (names.put(service.id(), service) != null) {
+            throw new TestbedException(
+                "Service " + service.id() + " is there twice: give each Service its own name");
+          }
+          if (service.nodePort() != 0) {
+            refuse(nodePorts[service.nodePort()], service, "NodePort " + service.nodePort());
+            nodePorts[service.nodePort()] = service;
+          }
+        }
       }
-      claim(places, service.clusterIp4(), service.port(), service, "ClusterIP");
-      claim(places, service.clusterIp6(), service.port(), service, "ClusterIP");
-      if (service.nodePort() != 0) {
-        Place place = new Place(null, service.nodePort(), service.protocol());
-        refuse(places.put(place, service), service, "NodePort " + service.nodePort());
-      }
+      clusterIps(protocol, services, true);
+      clusterIps(protocol, services, false);
     }
   }
 
-  private static void claim(
-      Map<Place, ServicePort> places,
-      InetAddress address,
-      int port,
-      ServicePort service,
-      String what)
+  /** Ports of one address are a Service's and few; so the address is looked up alone. */
+  private static void clusterIps(Protocol protocol, List<ServicePort> services, boolean four)
       throws TestbedException {
-    if (address != null) {
-      ServicePort other = places.put(new Place(address, port, service.protocol()), service);
-      refuse(other, service, what + " " + address.getHostAddress() + " port " + port);
+    Map<InetAddress, List<ServicePort>> places = new HashMap<>(2 * services.size());
+    for (ServicePort service : services) {
+      InetAddress address = four ? service.clusterIp4() : service.clusterIp6();
+      if (service.protocol() == protocol && address != null) {
+        List<ServicePort> others = places.put(address, List.of(service));
+        if (others != null) {
+          for (ServicePort other : others) {
+            if (other.port() == service.port()) {
+              String place = address.getHostAddress() + " port " + service.port();
+              refuse(other, service, "ClusterIP " + place);
+            }
+          }
+          List<ServicePort> all = new ArrayList<>(others);
+          all.add(service);
+          places.put(address, all);
+        }
+      }
     }
   }
 

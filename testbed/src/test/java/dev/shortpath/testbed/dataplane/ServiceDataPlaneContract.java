@@ -12,15 +12,19 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.shortpath.harness.testbed.Command;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.testbed.dataplane.Peer.Answer;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
@@ -74,11 +78,34 @@ abstract class ServiceDataPlaneContract {
   @AfterAll
   void stop() throws Exception {
     if (world != null) {
-      if (plane != null) {
-        plane.close();
+      try {
+        if (plane != null) {
+          plane.close();
+          assertEquals(List.of(), remains(), "left on the node");
+        }
+      } finally {
+        world.close();
       }
-      world.close();
     }
+  }
+
+  /** What is on the node of a data plane that was closed: rules here, programs in tests of such. */
+  List<String> remains() throws Exception {
+    List<String> found = new ArrayList<>();
+    List<Command> listings =
+        List.of(
+            Command.of("nft", "list", "ruleset"),
+            Command.of("iptables-legacy-save"),
+            Command.of("ip6tables-legacy-save"));
+    for (Command listing : listings) {
+      if (world.tools.find(listing.tool()).isPresent()) {
+        String text = world.node.remote().feed(listing, "", Duration.ofSeconds(60)).out();
+        text.lines()
+            .filter(line -> line.matches(".*(KUBE-|kube-proxy|shortpath).*"))
+            .forEach(found::add);
+      }
+    }
+    return found;
   }
 
   /** The only Services there are. */
@@ -194,7 +221,7 @@ abstract class ServiceDataPlaneContract {
       having(service("web", "a", "r"));
       eachWay(
           way -> {
-            Set<String> who = new java.util.TreeSet<>();
+            Set<String> who = new TreeSet<>();
             for (Answer answer :
                 peer("client").ask(40, way.protocol(), way.node(world), nodePort(way))) {
               who.add(answer.who());
@@ -275,7 +302,7 @@ abstract class ServiceDataPlaneContract {
     @Test
     void flowsOutliveChangesOfOtherServices() throws Exception {
       having(service("web", "a", "b"), service("other", "a"));
-      Map<Way, String> first = new java.util.HashMap<>();
+      Map<Way, String> first = new HashMap<>();
       for (Way way : Way.all()) {
         InetAddress node = way.node(world);
         first.put(
@@ -291,7 +318,7 @@ abstract class ServiceDataPlaneContract {
       having(sticky(service("web", "a", "b", "r")));
       eachWay(
           way -> {
-            Set<String> who = new java.util.TreeSet<>();
+            Set<String> who = new TreeSet<>();
             peer("client")
                 .ask(25, way.protocol(), way.node(world), nodePort(way))
                 .forEach(answer -> who.add(answer.who()));
