@@ -90,7 +90,10 @@ record Iptables(String backend) implements ServiceDataPlane {
       } catch (TestbedException e) {
         try {
           int size = now.size() + before.size();
-          each(f -> restore(f, IptablesRules.load(f, node, before, now), size));
+          each(
+              f ->
+                  restore(
+                      f, IptablesRules.load(f, node, /* now= */ before, /* before= */ now), size));
         } catch (TestbedException again) {
           throw new TestbedException(
               e.getMessage() + "; and what was before could not be put back: " + again.getMessage(),
