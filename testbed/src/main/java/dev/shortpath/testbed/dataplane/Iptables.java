@@ -16,6 +16,9 @@ import java.util.concurrent.Callable;
  * @param backend {@code legacy} or {@code nft}
  */
 record Iptables(String backend) implements ServiceDataPlane {
+  /** Twice what Leiter et al. went to. */
+  private static final int MANY = 20_000;
+
   @Override
   public String name() {
     return "iptables-" + backend;
@@ -32,6 +35,17 @@ record Iptables(String backend) implements ServiceDataPlane {
   public List<String> missing(Tools tools) {
     return tools.missing(
         tool("iptables", "-restore"), tool("ip6tables", "-restore"), "nft", "conntrack");
+  }
+
+  @Override
+  public String warning(int services) {
+    return services <= MANY
+        ? ""
+        : name()
+            + " with "
+            + services
+            + " Services: every change hands over a rule for each of them and takes many seconds,"
+            + " and every new flow walks them; nftables and ebpf do not";
   }
 
   private String tool(String program, String suffix) {

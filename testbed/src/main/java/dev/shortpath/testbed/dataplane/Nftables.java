@@ -6,9 +6,35 @@ import dev.shortpath.testbed.tool.Tools;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** kube-proxy's nftables mode: a look-up in a verdict map, whatever the number of Services. */
 final class Nftables implements ServiceDataPlane {
+  private static final int MANY = 20_000;
+  private static final Pattern RELEASE = Pattern.compile("(\\d+)\\.(\\d+)");
+
+  /** Whether the kernel deletes a chain in the transaction that makes it unused. */
+  private final boolean atOnce;
+
+  Nftables() {
+    this(deletesAtOnce(System.getProperty("os.version")));
+  }
+
+  Nftables(boolean atOnce) {
+    this.atOnce = atOnce;
+  }
+
+  /** Linux 6.2 and later. */
+  static boolean deletesAtOnce(String release) {
+    Matcher version = RELEASE.matcher(release);
+    if (!version.lookingAt()) {
+      return false;
+    }
+    int major = Integer.parseInt(version.group(1));
+    return major > 6 || (major == 6 && Integer.parseInt(version.group(2)) >= 2);
+  }
+
   @Override
   public String name() {
     return "nftables";
@@ -25,9 +51,19 @@ final class Nftables implements ServiceDataPlane {
   }
 
   @Override
+  public String warning(int services) {
+    return services <= MANY
+        ? ""
+        : "nftables with "
+            + services
+            + " Services: the kernel looks through all anonymous maps for each new one, so loading"
+            + " takes minutes and grows with the square; flows do not feel it";
+  }
+
+  @Override
   public RunningDataPlane start(DataPlaneNode node, Tools tools)
       throws TestbedException, InterruptedException {
-    return new Running(node).begin();
+    return new Running(node, atOnce).begin();
   }
 
   private static final class Running extends RulesDataPlane {
@@ -36,8 +72,32 @@ final class Nftables implements ServiceDataPlane {
     /** For one transaction: even among 100,000 Services it takes seconds. */
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
-    Running(DataPlaneNode node) {
+    /** kube-proxy waits a second for what is at most a few milliseconds. */
+    private static final int TRIES = 40;
+
+    private static final long PAUSE_MS = 50;
+
+    private final boolean atOnce;
+
+    Running(DataPlaneNode node, boolean atOnce) {
       super(node);
+      this.atOnce = atOnce;
+    }
+
+    /** Chains that count as used for a moment yet are tried again. */
+    private void feed(String text) throws TestbedException, InterruptedException {
+      int tries = text.startsWith("delete chain ") ? TRIES : 1;
+      for (int left = tries - 1; ; left--) {
+        try {
+          tool.feed(FEED, text, LIMIT);
+          return;
+        } catch (TestbedException e) {
+          if (left == 0 || !e.getMessage().contains("busy")) {
+            throw e;
+          }
+          Thread.sleep(PAUSE_MS);
+        }
+      }
     }
 
     @Override
@@ -55,7 +115,7 @@ final class Nftables implements ServiceDataPlane {
       int done = 0;
       try {
         for (String text : NftablesRules.load(node, now)) {
-          tool.feed(FEED, text, LIMIT);
+          feed(text);
           done++;
         }
       } catch (TestbedException e) {
@@ -74,8 +134,8 @@ final class Nftables implements ServiceDataPlane {
           ServiceChanges.between(before, now).split(NftablesRules.SERVICES);
       int done = 0;
       try {
-        for (String text : NftablesRules.update(node, before, steps)) {
-          tool.feed(FEED, text, LIMIT);
+        for (String text : NftablesRules.update(node, before, steps, atOnce)) {
+          feed(text);
           done++;
         }
       } catch (TestbedException e) {
@@ -85,7 +145,7 @@ final class Nftables implements ServiceDataPlane {
         }
         List<ServiceChanges> back =
             ServiceChanges.between(reached, before).split(NftablesRules.SERVICES);
-        putBack(e, NftablesRules.update(node, reached, back));
+        putBack(e, NftablesRules.update(node, reached, back, atOnce));
         throw e;
       }
     }
@@ -94,7 +154,7 @@ final class Nftables implements ServiceDataPlane {
         throws TestbedException, InterruptedException {
       try {
         for (String text : texts) {
-          tool.feed(FEED, text, LIMIT);
+          feed(text);
         }
       } catch (TestbedException e) {
         throw new TestbedException(

@@ -34,7 +34,8 @@ final class NftablesRules {
   /** How many Services have an address: the ports of one Service share it. */
   private final Map<InetAddress, Integer> clusterIps = new HashMap<>();
 
-  private StringBuilder out = new StringBuilder();
+  private final StringBuilder deletions = new StringBuilder();
+  private StringBuilder out = deletions;
 
   private NftablesRules(Family family, DataPlaneNode node, Collection<ServicePort> before) {
     this.family = family;
@@ -58,12 +59,30 @@ final class NftablesRules {
     return texts;
   }
 
-  /** Transactions, one for each of {@code steps}, that change tables with {@code before}. */
+  /**
+   * Transactions, one for each of {@code steps}, that change tables with {@code before}.
+   *
+   * @param atOnce whether chains are deleted in the transaction that empties them; else in one
+   *     more, after all others: before Linux 6.2 a chain counts as used for a moment after the
+   *     element is gone that led to it
+   */
   static List<String> update(
-      DataPlaneNode node, Collection<ServicePort> before, List<ServiceChanges> steps) {
+      DataPlaneNode node,
+      Collection<ServicePort> before,
+      List<ServiceChanges> steps,
+      boolean atOnce) {
     List<NftablesRules> families = families(node, before);
     List<String> texts = new ArrayList<>(steps.size());
-    steps.forEach(step -> texts.add(text(families, step)));
+    StringBuilder deletions = new StringBuilder();
+    for (ServiceChanges step : steps) {
+      String text = text(families, step);
+      int end = atOnce ? text.length() : text.length() - trailing(families);
+      texts.add(text.substring(0, end));
+      deletions.append(text, end, text.length());
+    }
+    if (deletions.length() > 0) {
+      texts.add(deletions.toString());
+    }
     return texts;
   }
 
@@ -84,10 +103,16 @@ final class NftablesRules {
     return families;
   }
 
+  /** How many characters at the end of the last text delete chains. */
+  private static int trailing(List<NftablesRules> families) {
+    return families.stream().mapToInt(rules -> rules.deletions.length()).sum();
+  }
+
   private static String text(List<NftablesRules> families, ServiceChanges step) {
     int size = step.fresh().size() + step.stale().size();
     StringBuilder out = new StringBuilder(8192 + 2400 * size);
     families.forEach(rules -> rules.change(step, out));
+    families.forEach(rules -> out.append(rules.deletions));
     return out.toString();
   }
 
@@ -121,6 +146,8 @@ final class NftablesRules {
       affinitySets(service);
       new NftablesChains(family, podCidr, service, out).write();
     }
+    out = deletions;
+    out.setLength(0);
     left.forEach(chain -> command("delete chain").append(chain).append('\n'));
   }
 

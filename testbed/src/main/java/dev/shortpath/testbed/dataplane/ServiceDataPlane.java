@@ -17,6 +17,11 @@ public interface ServiceDataPlane {
   /** What stands in the way, a line each with the remedy; changes nothing, takes milliseconds. */
   List<String> missing(Tools tools);
 
+  /** One line when so many Services are allowed and yet hardly sensible; empty otherwise. */
+  default String warning(int services) {
+    return "";
+  }
+
   /**
    * Starts it on a node, without any Service.
    *

@@ -1,5 +1,6 @@
 package dev.shortpath.testbed.dataplane;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,6 +9,7 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -82,7 +84,7 @@ class RuleTextsTest {
 
   private static String update(List<ServicePort> before, List<ServicePort> after) {
     List<ServiceChanges> steps = ServiceChanges.between(before, after).split(500);
-    return String.join("", NftablesRules.update(NODE, before, steps));
+    return String.join("", NftablesRules.update(NODE, before, steps, true));
   }
 
   @Test
@@ -229,6 +231,47 @@ class RuleTextsTest {
     String element = "element ip kube-proxy service-nodeports { tcp . 30001";
     assertTrue(nft.indexOf("delete " + element) >= 0, nft);
     assertTrue(nft.indexOf("delete " + element) < nft.indexOf("add " + element), nft);
+  }
+
+  @Test
+  void beforeLinux6dot2ChainsAreDeletedLast() {
+    ServicePort one = service("svc1", 0, false, 0, endpoint(1, true));
+    ServicePort two = service("svc2", 0, false, 0, endpoint(1, true));
+    List<ServiceChanges> steps = ServiceChanges.between(List.of(one), List.of(two)).split(1);
+    List<String> later = NftablesRules.update(NODE, List.of(one), steps, false);
+    assertEquals(2, later.size());
+    assertFalse(later.get(0).contains("delete chain"));
+    assertEquals(4, later.get(1).lines().count(), later.get(1));
+    assertTrue(later.get(1).lines().allMatch(line -> line.startsWith("delete chain ")));
+    List<String> atOnce = NftablesRules.update(NODE, List.of(one), steps, true);
+    assertEquals(String.join("", later), atOnce.get(0));
+    assertTrue(Nftables.deletesAtOnce("6.18.44-x"));
+    assertTrue(Nftables.deletesAtOnce("6.2.0"));
+    assertFalse(Nftables.deletesAtOnce("6.1.0-37-amd64"));
+    assertFalse(Nftables.deletesAtOnce("5.15"));
+  }
+
+  @Test
+  void manyChangesGoInStepsThatNeverClash() {
+    List<ServicePort> before = new ArrayList<>();
+    List<ServicePort> after = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      before.add(ServiceDataPlaneContract.other(i));
+      after.add(ServiceDataPlaneContract.other(i + 20));
+    }
+    // Two Services change their NodePorts for each other's.
+    ServicePort one = service("svc1", 30_001, false, 0);
+    ServicePort two = service("svc2", 30_002, false, 0);
+    before.addAll(List.of(one, two));
+    after.addAll(List.of(service("svc1", 30_002, false, 0), service("svc2", 30_001, false, 0)));
+    List<ServicePort> state = before;
+    for (ServiceChanges step : ServiceChanges.between(before, after).split(7)) {
+      assertTrue(step.stale().size() <= 7 && step.fresh().size() <= 7);
+      state = step.applied(state);
+      List<ServicePort> reached = state;
+      assertDoesNotThrow(() -> ServiceCheck.check(reached));
+    }
+    assertEquals(Set.copyOf(after), Set.copyOf(state));
   }
 
   /** Hashes as kube-proxy's own tests have them. */
