@@ -566,7 +566,7 @@ static __always_inline int too_big(struct __sk_buff *skb, const struct packet *p
         count(COUNT_TOO_BIG);
         return answer(skb, packet, ICMP_ANSWER(packet, 3, 4, 2, 0), mtu);
     }
-    /* The kernel must fragment it. A reply may only get its source where it leaves (see out()). */
+    /* The kernel must fragment it. A reply may only get its source where it leaves (see shortpath_out()). */
     if (reply && same_address(&packet->tuple.destination, &to->destination))
         return TC_ACT_UNSPEC;
     if (!reply && same_address(&packet->tuple.source, &to->source))
@@ -1002,7 +1002,7 @@ __noinline int icmp_error(struct __sk_buff *skb, const struct packet *packet, bo
 
 /* Where packets enter the node. */
 SEC("tc")
-int in(struct __sk_buff *skb)
+int shortpath_in(struct __sk_buff *skb)
 {
     __u64 now = bpf_ktime_get_coarse_ns();
     struct packet packet = {};
@@ -1047,7 +1047,7 @@ int in(struct __sk_buff *skb)
 
 /* Where packets leave the node: what the kernel had to route or to say itself. */
 SEC("tc")
-int out(struct __sk_buff *skb)
+int shortpath_out(struct __sk_buff *skb)
 {
     struct packet packet = {};
     struct tuple to = {};

@@ -6,7 +6,8 @@
 
 #include <linux/types.h>
 
-#define DEFAULT_SERVICES 100000  /* a Service of two families is two frontends, and two more with a NodePort \
+#define DEFAULT_SERVICES                                                                                     \
+    100000                       /* a Service of two families is two frontends, and two more with a NodePort \
                                   */
 #define DEFAULT_ENDPOINTS 524288 /* slots; a change needs room for the old and the new ones at once */
 #define DEFAULT_FLOWS     65536

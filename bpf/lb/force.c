@@ -19,8 +19,8 @@ int service_entries(const struct service *service, struct frontend_entry entries
                                  .tag = service->tag[family],
                                  .service = service->id,
                                  .affinity = service->affinity,
-                                 .count = service->count,
-                                 .local = service->local};
+                                 .count = service->count[family],
+                                 .local = service->local[family]};
 
         if (!service->has[family])
             continue;

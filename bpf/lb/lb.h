@@ -87,7 +87,7 @@ struct service {
     uint16_t port, node_port;
     uint8_t protocol;
     bool local_only;
-    uint32_t count, local;
+    uint32_t count[FAMILIES], local[FAMILIES];
     struct endpoint *endpoints[FAMILIES];
     uint32_t first[FAMILIES], tag[FAMILIES];
     bool doomed; /* goes with the request under way */
@@ -133,6 +133,7 @@ uint32_t force_forget_udp(struct programs *programs, const struct table *table);
 
 /* status.c */
 void write_json_string(FILE *out, const char *text);
+void write_dump(FILE *out, const struct programs *programs);
 void write_status(FILE *out, const struct programs *programs, const struct table *table);
 
 /* serve.c: answers commands until `quit`, a signal or the end of standard input; the exit code. */

@@ -64,7 +64,7 @@ static bool identity(const char *id, const char *protocol, char *error)
 }
 
 /* IPV4/IPV6/PORT/l or r; '-' for an address that there is not. */
-static bool parse_endpoint(char *text, struct service *service, uint32_t at, char *error)
+static bool parse_endpoint(char *text, struct service *service, char *error)
 {
     char *parts[4] = {text}, *slash = text;
     uint32_t port;
@@ -79,39 +79,40 @@ static bool parse_endpoint(char *text, struct service *service, uint32_t at, cha
     if (!number(parts[2], 1, 65535, &port) || (strcmp(parts[3], "l") && strcmp(parts[3], "r")))
         goto bad;
     for (int family = 0; family < FAMILIES; family++) {
-        struct endpoint *endpoint = &service->endpoints[family][at];
+        struct endpoint endpoint = {.port = htons(port), .tag = *parts[3] == 'l'};
 
-        if (!parse_address(parts[family], family, &endpoint->address))
+        if (!strcmp(parts[family], "-"))
+            continue;
+        if (!parse_address(parts[family], family, &endpoint.address))
             goto bad;
-        endpoint->port = htons(port);
-        endpoint->unused = 0;
-        endpoint->tag = *parts[3] == 'l';
+        service->endpoints[family][service->count[family]++] = endpoint;
     }
     return true;
 bad:
+    for (int i = 1; i < 4 && parts[i]; i++)
+        parts[i][-1] = '/';
     fail(error, "endpoint", text, "must be IPV4/IPV6/PORT/l or IPV4/IPV6/PORT/r");
     return false;
 }
 
 /* Those on this node first: their number says how many a Local Service has. Until then `tag` says local. */
-static void locals_first(struct service *service)
+static void locals_first(struct service *service, enum family family)
 {
-    for (uint32_t i = 0; i < service->count; i++) {
-        if (!service->endpoints[IPV4][i].tag)
-            continue;
-        for (int family = 0; family < FAMILIES; family++) {
-            struct endpoint *all = service->endpoints[family], swap = all[i];
+    struct endpoint *all = service->endpoints[family];
 
-            all[i] = all[service->local];
-            all[service->local] = swap;
-        }
-        service->local++;
+    for (uint32_t i = 0; i < service->count[family]; i++) {
+        struct endpoint swap = all[i];
+
+        if (!swap.tag)
+            continue;
+        all[i] = all[service->local[family]];
+        all[service->local[family]++] = swap;
     }
 }
 
 static bool parse_endpoints(char *text, struct service *service, char *error)
 {
-    uint32_t room = 1, at = 0;
+    uint32_t room = 1;
 
     if (!strcmp(text, "-"))
         return true;
@@ -129,12 +130,12 @@ static bool parse_endpoints(char *text, struct service *service, char *error)
 
         if (comma)
             *comma++ = 0;
-        if (!parse_endpoint(text, service, at++, error))
+        if (!parse_endpoint(text, service, error))
             return false;
         text = comma;
     }
-    service->count = at;
-    locals_first(service);
+    for (int family = 0; family < FAMILIES; family++)
+        locals_first(service, family);
     return true;
 }
 

@@ -41,11 +41,11 @@ static int refuse_to_log(enum libbpf_print_level level, const char *format, va_l
 static bool attach_tcx(struct programs *programs, int index)
 {
     const struct tclb *object = programs->object;
-    int in = bpf_link_create(bpf_program__fd(object->progs.in), index, TCX_INGRESS, NULL), out;
+    int in = bpf_link_create(bpf_program__fd(object->progs.shortpath_in), index, TCX_INGRESS, NULL), out;
 
     if (in < 0)
         return false;
-    out = bpf_link_create(bpf_program__fd(object->progs.out), index, TCX_EGRESS, NULL);
+    out = bpf_link_create(bpf_program__fd(object->progs.shortpath_out), index, TCX_EGRESS, NULL);
     if (out < 0) {
         close(in);
         return false;
@@ -87,7 +87,8 @@ static bool attach_tc(struct programs *programs, int index)
         int error;
 
         hook.attach_point = i ? BPF_TC_EGRESS : BPF_TC_INGRESS;
-        program.prog_fd = bpf_program__fd(i ? programs->object->progs.out : programs->object->progs.in);
+        program.prog_fd =
+            bpf_program__fd(i ? programs->object->progs.shortpath_out : programs->object->progs.shortpath_in);
         error = bpf_tc_attach(&hook, &program);
         if (error) {
             errno = -error;

@@ -82,12 +82,14 @@ static bool command(struct input *input, char *line, FILE *out, struct programs 
         *progress = QUIT;
     } else if (!strcmp(line, "status")) {
         write_status(out, programs, table);
+    } else if (!strcmp(line, "dump")) {
+        write_dump(out, programs);
     } else if (!strncmp(line, "load ", 5)) {
         number = line + 5;
     } else if (!strncmp(line, "update ", 7)) {
         number = line + 7;
     } else {
-        write_failure(out, 0, "must be load LINES, update LINES, status or quit");
+        write_failure(out, 0, "must be load LINES, update LINES, status, dump or quit");
     }
     if (!number)
         return true;

@@ -142,7 +142,7 @@ static void file_id(struct table *table, uint32_t id, struct service *service)
 static bool has_endpoint(const struct service *service, const struct address *address, __be16 port)
 {
     for (int family = 0; family < FAMILIES; family++)
-        for (uint32_t i = 0; i < service->count; i++)
+        for (uint32_t i = 0; i < service->count[family]; i++)
             if (service->endpoints[family][i].port == port &&
                 !memcmp(&service->endpoints[family][i].address, address, sizeof(*address)))
                 return true;
@@ -339,17 +339,17 @@ static bool write_slots(struct table *table, struct change *change, struct outco
         struct service *service = change->puts[change->taken];
 
         for (int family = 0; family < FAMILIES; family++) {
-            if (!slots_take(table->slots, service->count, &service->first[family])) {
+            if (!slots_take(table->slots, service->count[family], &service->first[family])) {
                 outcome->line = change->lines[change->taken];
                 snprintf(outcome->error, MAX_ERROR, "no room for its endpoints: raise --max-endpoints");
                 if (family)
-                    slots_return(table->slots, service->first[IPV4], service->count);
+                    slots_return(table->slots, service->first[IPV4], service->count[IPV4]);
                 return false;
             }
             if (!++table->next_tag)
                 table->next_tag = 1;
             service->tag[family] = table->next_tag;
-            for (uint32_t i = 0; i < service->count; i++) {
+            for (uint32_t i = 0; i < service->count[family]; i++) {
                 struct endpoint endpoint = service->endpoints[family][i];
 
                 endpoint.tag = service->tag[family];
@@ -412,7 +412,7 @@ static void undo(struct table *table, struct change *change, bool in_kernel)
 
     for (uint32_t i = 0; i < change->taken; i++)
         for (int family = 0; family < FAMILIES; family++)
-            slots_retire(table->slots, change->puts[i]->first[family], change->puts[i]->count);
+            slots_retire(table->slots, change->puts[i]->first[family], change->puts[i]->count[family]);
     for (uint32_t i = 0; i < change->claimed; i++) {
         release(table, change->puts[i]);
         link_out(table, change->puts[i]);
@@ -436,7 +436,7 @@ static bool endpoint_went(const struct table *table, const struct service *leave
     if (leaver->protocol != 17)
         return false;
     for (int family = 0; family < FAMILIES; family++)
-        for (uint32_t i = 0; i < leaver->count; i++)
+        for (uint32_t i = 0; i < leaver->count[family]; i++)
             if (!table_has_endpoint(table, leaver->id, &leaver->endpoints[family][i].address,
                                     leaver->endpoints[family][i].port))
                 return true;
@@ -462,7 +462,7 @@ static void finish(struct table *table, struct change *change, struct outcome *o
         struct service *leaver = change->leavers[i];
 
         for (int family = 0; family < FAMILIES; family++)
-            slots_retire(table->slots, leaver->first[family], leaver->count);
+            slots_retire(table->slots, leaver->first[family], leaver->count[family]);
         service_free(leaver);
     }
     outcome->changed = change->put_count;

@@ -108,6 +108,63 @@ static void write_memory(void *arg, const char *name, int map)
     fclose(file);
 }
 
+struct dump_writer {
+    FILE *out;
+    const struct endpoint *slots;
+    int map;
+    bool comma;
+};
+
+static void write_address(FILE *out, const struct address *address)
+{
+    char text[INET6_ADDRSTRLEN];
+    bool ipv4 = address->words[2] == htonl(0xffff) && !address->words[0] && !address->words[1];
+
+    inet_ntop(ipv4 ? AF_INET : AF_INET6, ipv4 ? (void *)&address->words[3] : (void *)address, text,
+              sizeof(text));
+    fputs(text, out);
+}
+
+static void write_frontends(void *arg, const void *keys, uint32_t count)
+{
+    struct dump_writer *writer = arg;
+    const struct frontend_key *key = keys;
+
+    for (uint32_t i = 0; i < count; i++) {
+        struct frontend value;
+
+        if (bpf_map_lookup_elem(writer->map, &key[i], &value))
+            continue;
+        fprintf(writer->out, "%s\"%s ", writer->comma ? "," : "",
+                key[i].protocol == IPPROTO_TCP ? "tcp" : "udp");
+        writer->comma = true;
+        write_address(writer->out, &key[i].address);
+        fprintf(writer->out, " %u %s %s %u", ntohs(key[i].port),
+                key[i].node_port ? "node-port" : "cluster-ip",
+                value.flags & FRONTEND_LOCAL ? "local" : "cluster", value.affinity);
+        for (uint32_t slot = 0; slot < value.count; slot++) {
+            const struct endpoint *endpoint = &writer->slots[value.first + slot];
+
+            fputc(' ', writer->out);
+            write_address(writer->out, &endpoint->address);
+            fprintf(writer->out, "/%u%s%s", ntohs(endpoint->port), slot < value.local ? "/l" : "/r",
+                    endpoint->tag == value.tag ? "" : "/torn");
+        }
+        fputc('"', writer->out);
+    }
+}
+
+/* What the maps hold, in no order: every frontend with its endpoints. */
+void write_dump(FILE *out, const struct programs *programs)
+{
+    struct dump_writer writer = {
+        .out = out, .slots = programs_slots(programs), .map = programs_frontends(programs)};
+
+    fprintf(out, "{\"ok\":true,\"frontends\":[");
+    walk(writer.map, sizeof(struct frontend_key), sizeof(struct frontend), write_frontends, &writer);
+    fprintf(out, "]}\n");
+}
+
 void write_status(FILE *out, const struct programs *programs, const struct table *table)
 {
     struct memory_writer writer = {.out = out};
