@@ -25,7 +25,10 @@ public final class Tools {
       Map.of(
           "shortpath-agent", "bpf",
           "shortpath-enter", "testbed/native",
-          "pingecho", "harness/native");
+          "pingecho", "harness/native",
+          "connects", "harness/native",
+          "rates", "harness/native",
+          "bpfstats", "harness/native");
   private static final Map<String, String> PACKAGES =
       Map.ofEntries(
           Map.entry("ip", "iproute2"),
@@ -33,6 +36,7 @@ public final class Tools {
           Map.entry("haproxy", "haproxy"),
           Map.entry("openssl", "openssl"),
           Map.entry("sysctl", "procps"),
+          Map.entry("kill", "procps"),
           Map.entry("sleep", "coreutils"),
           Map.entry("python3", "python3"),
           Map.entry("sockperf", "sockperf"),
