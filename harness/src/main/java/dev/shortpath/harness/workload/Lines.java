@@ -2,13 +2,66 @@ package dev.shortpath.harness.workload;
 
 import dev.shortpath.harness.testbed.Running;
 import dev.shortpath.harness.testbed.TestbedException;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 
-/** What a program says first. */
+/** What a program says: first, and from then on. */
 final class Lines {
+  /** Takes one line. */
+  @FunctionalInterface
+  interface Taker {
+    void take(String line) throws TestbedException;
+  }
+
   private Lines() {}
+
+  /**
+   * Hands every line to {@code taker} until the program ends.
+   *
+   * @throws TestbedException when it does not end within {@code limit}, or not with status 0
+   */
+  static void drain(Running program, Duration limit, String name, Taker taker)
+      throws TestbedException, InterruptedException {
+    try (Watchdog watchdog = Watchdog.over(program, limit);
+        BufferedReader lines =
+            new BufferedReader(new InputStreamReader(program.out(), StandardCharsets.UTF_8))) {
+      for (String line; (line = lines.readLine()) != null; ) {
+        taker.take(line);
+      }
+      int exit = program.await(Duration.ofSeconds(5));
+      if (watchdog.fired()) {
+        throw new TestbedException(name + " did not end within " + limit.toSeconds() + " s");
+      }
+      if (exit != 0) {
+        throw new TestbedException(
+            name
+                + " ended with status "
+                + exit
+                + ": "
+                + program.err().strip().replaceAll("\\R", " | "));
+      }
+    } catch (IOException e) {
+      throw new TestbedException(name + ": its output broke off: " + e.getMessage(), e);
+    }
+  }
+
+  /** The pairs {@code name=value} of a head or an end line. */
+  static Map<String, String> fields(String line) {
+    Map<String, String> fields = new HashMap<>();
+    for (String word : line.split(" ")) {
+      int equals = word.indexOf('=');
+      if (equals > 0) {
+        fields.put(word.substring(0, equals), word.substring(equals + 1));
+      }
+    }
+    return fields;
+  }
 
   /**
    * Reads lines until one contains {@code word}. Reads byte by byte, so that what follows stays in

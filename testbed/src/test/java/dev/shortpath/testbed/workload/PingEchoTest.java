@@ -23,7 +23,7 @@ class PingEchoTest extends SamplesContract {
 
   @Override
   protected Scene scene() throws Exception {
-    pods = new PodsScene("wping1", work, "pingecho");
+    pods = PodsScene.plain("wping1", work, "pingecho");
     return pods.scene();
   }
 

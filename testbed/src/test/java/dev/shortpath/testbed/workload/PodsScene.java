@@ -16,18 +16,31 @@ final class PodsScene implements AutoCloseable {
   private final Testbed testbed;
   private final Scene scene;
 
-  PodsScene(String runId, Path work, String... tools) throws Exception {
+  private PodsScene(String runId, Path work, String shortcut, List<String> tools) throws Exception {
     Treatment treatment =
         new Treatment(
             Map.of(
-                "mesh", "none", "shortcut", "off", "placement", "one-node", "ip-family", "ipv4"));
+                "mesh", "none",
+                "shortcut", shortcut,
+                "placement", "one-node",
+                "ip-family", "ipv4"));
     TestbedRequest request =
-        new TestbedRequest(runId, "pods", Map.of(), List.of(treatment), List.of(tools), work);
+        new TestbedRequest(runId, "pods", Map.of(), List.of(treatment), tools, work);
     NetnsProvider provider = new NetnsProvider();
     List<String> missing = provider.missing(request);
     assumeTrue(missing.isEmpty(), String.join("; ", missing));
     testbed = provider.open(request);
     scene = testbed.prepare(treatment);
+  }
+
+  /** Without a shortcut. */
+  static PodsScene plain(String runId, Path work, String... tools) throws Exception {
+    return new PodsScene(runId, work, "off", List.of(tools));
+  }
+
+  /** With the agent attached. */
+  static PodsScene redirecting(String runId, Path work, String... tools) throws Exception {
+    return new PodsScene(runId, work, "sockmap", List.of(tools));
   }
 
   Scene scene() {

@@ -23,7 +23,7 @@ class SockperfTest extends SamplesContract {
 
   @Override
   protected Scene scene() throws Exception {
-    pods = new PodsScene("wsock1", work, "sockperf");
+    pods = PodsScene.plain("wsock1", work, "sockperf");
     return pods.scene();
   }
 
