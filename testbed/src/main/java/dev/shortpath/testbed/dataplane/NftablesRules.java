@@ -34,8 +34,11 @@ final class NftablesRules {
   /** How many Services have an address: the ports of one Service share it. */
   private final Map<InetAddress, Integer> clusterIps = new HashMap<>();
 
-  private final StringBuilder deletions = new StringBuilder();
-  private StringBuilder out = deletions;
+  /** Of each step all but the deletion of chains, and that. */
+  private final List<StringBuilder> commands = new ArrayList<>();
+
+  private final List<StringBuilder> deletions = new ArrayList<>();
+  private StringBuilder out = new StringBuilder();
 
   private NftablesRules(Family family, DataPlaneNode node, Collection<ServicePort> before) {
     this.family = family;
@@ -46,17 +49,19 @@ final class NftablesRules {
 
   /** Transactions that make {@code services} all that the tables hold, whatever they held. */
   static List<String> load(DataPlaneNode node, List<ServicePort> services) {
-    List<NftablesRules> families = families(node, List.of());
-    StringBuilder first = new StringBuilder();
-    families.forEach(rules -> rules.fresh(first));
-    List<String> texts = new ArrayList<>();
-    for (ServiceChanges step : new ServiceChanges(List.of(), services).split(SERVICES)) {
-      texts.add(texts.isEmpty() ? first + text(families, step) : text(families, step));
+    List<ServiceChanges> steps = new ServiceChanges(List.of(), services).split(SERVICES);
+    List<NftablesRules> families = written(node, List.of(), steps);
+    StringBuilder first = new StringBuilder(1 << 14);
+    for (NftablesRules rules : families) {
+      NftablesLayout.remove(rules.family, first);
+      NftablesLayout.add(rules.family, rules.nodeIp, first);
     }
-    if (texts.isEmpty()) {
-      texts.add(first.toString());
+    List<String> texts = new ArrayList<>(steps.size());
+    for (int i = 0; i < steps.size(); i++) {
+      String text = joined(families, i, true);
+      texts.add(i == 0 ? first + text : text);
     }
-    return texts;
+    return texts.isEmpty() ? List.of(first.toString()) : texts;
   }
 
   /**
@@ -71,19 +76,44 @@ final class NftablesRules {
       Collection<ServicePort> before,
       List<ServiceChanges> steps,
       boolean atOnce) {
-    List<NftablesRules> families = families(node, before);
+    List<NftablesRules> families = written(node, before, steps);
     List<String> texts = new ArrayList<>(steps.size());
-    StringBuilder deletions = new StringBuilder();
-    for (ServiceChanges step : steps) {
-      String text = text(families, step);
-      int end = atOnce ? text.length() : text.length() - trailing(families);
-      texts.add(text.substring(0, end));
-      deletions.append(text, end, text.length());
+    StringBuilder later = new StringBuilder();
+    for (int i = 0; i < steps.size(); i++) {
+      texts.add(joined(families, i, atOnce));
+      if (!atOnce) {
+        for (NftablesRules rules : families) {
+          later.append(rules.deletions.get(i));
+        }
+      }
     }
-    if (deletions.length() > 0) {
-      texts.add(deletions.toString());
+    if (later.length() > 0) {
+      texts.add(later.toString());
     }
     return texts;
+  }
+
+  /** One step of all families. */
+  private static String joined(List<NftablesRules> families, int step, boolean deletions) {
+    StringBuilder text = new StringBuilder();
+    families.forEach(rules -> text.append(rules.commands.get(step)));
+    if (deletions) {
+      families.forEach(rules -> text.append(rules.deletions.get(step)));
+    }
+    return text.toString();
+  }
+
+  /** The families have nothing in common, and are written at the same time. */
+  private static List<NftablesRules> written(
+      DataPlaneNode node, Collection<ServicePort> before, List<ServiceChanges> steps) {
+    return Family.of(node).parallelStream()
+        .map(
+            family -> {
+              NftablesRules rules = new NftablesRules(family, node, before);
+              steps.forEach(rules::change);
+              return rules;
+            })
+        .toList();
   }
 
   /** One transaction after which the tables are gone, whether they were there or not. */
@@ -93,32 +123,6 @@ final class NftablesRules {
       NftablesLayout.remove(family, out);
     }
     return out.toString();
-  }
-
-  private static List<NftablesRules> families(DataPlaneNode node, Collection<ServicePort> before) {
-    List<NftablesRules> families = new ArrayList<>();
-    for (Family family : Family.of(node)) {
-      families.add(new NftablesRules(family, node, before));
-    }
-    return families;
-  }
-
-  /** How many characters at the end of the last text delete chains. */
-  private static int trailing(List<NftablesRules> families) {
-    return families.stream().mapToInt(rules -> rules.deletions.length()).sum();
-  }
-
-  private static String text(List<NftablesRules> families, ServiceChanges step) {
-    int size = step.fresh().size() + step.stale().size();
-    StringBuilder out = new StringBuilder(8192 + 2400 * size);
-    families.forEach(rules -> rules.change(step, out));
-    families.forEach(rules -> out.append(rules.deletions));
-    return out.toString();
-  }
-
-  private void fresh(StringBuilder to) {
-    NftablesLayout.remove(family, to);
-    NftablesLayout.add(family, nodeIp, to);
   }
 
   private InetAddress ip(ServicePort service) {
@@ -135,8 +139,8 @@ final class NftablesRules {
     return names;
   }
 
-  private void change(ServiceChanges step, StringBuilder to) {
-    out = to;
+  private void change(ServiceChanges step) {
+    out = new StringBuilder(1024 * (4 + step.fresh().size()));
     List<NftablesNames> fresh = names(step.fresh());
     List<NftablesNames> stale = names(step.stale());
     List<String> left = chains(stale, fresh);
@@ -146,9 +150,10 @@ final class NftablesRules {
       affinitySets(service);
       new NftablesChains(family, podCidr, service, out).write();
     }
-    out = deletions;
-    out.setLength(0);
+    commands.add(out);
+    out = new StringBuilder();
     left.forEach(chain -> command("delete chain").append(chain).append('\n'));
+    deletions.add(out);
   }
 
   /** Empties chains of changed Services; those that are to be deleted in the end. */

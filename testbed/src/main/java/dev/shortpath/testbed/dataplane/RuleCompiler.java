@@ -1,6 +1,5 @@
 package dev.shortpath.testbed.dataplane;
 
-import java.util.ArrayList;
 import java.util.List;
 
 /** A data plane's part of a load before the kernel's tool has a part in it: a pure function. */
@@ -20,11 +19,9 @@ public final class RuleCompiler {
         return NftablesRules.load(node, services);
       case "iptables-legacy":
       case "iptables-nft":
-        List<String> texts = new ArrayList<>();
-        for (Family family : Family.of(node)) {
-          texts.add(IptablesRules.load(family, node, services, List.of()));
-        }
-        return texts;
+        return Family.of(node).parallelStream()
+            .map(family -> IptablesRules.load(family, node, services, List.of()))
+            .toList();
       default:
         throw new IllegalArgumentException(plane + " has no rules");
     }

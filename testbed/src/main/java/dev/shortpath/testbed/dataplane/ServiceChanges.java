@@ -24,7 +24,7 @@ record ServiceChanges(List<ServicePort> stale, List<ServicePort> fresh) {
     List<ServicePort> fresh = new ArrayList<>();
     for (ServicePort service : after) {
       ServicePort was = old.remove(key(service));
-      if (!service.equals(was)) {
+      if (was != service && !service.equals(was)) {
         fresh.add(service);
         if (was != null) {
           stale.add(was);

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
@@ -49,6 +50,9 @@ abstract class ServiceDataPlaneContract {
    * later.
    */
   private static final double AT_ONCE = 2;
+
+  private static final List<ServicePort> OTHERS =
+      IntStream.range(0, 10_000).mapToObj(ServiceDataPlaneContract::other).toList();
 
   ServiceWorld world;
   RunningDataPlane plane;
@@ -122,7 +126,7 @@ abstract class ServiceDataPlaneContract {
   class AmongTenThousand extends Behaviour {
     @Override
     int others() {
-      return 10_000;
+      return OTHERS.size();
     }
   }
 
@@ -393,16 +397,12 @@ abstract class ServiceDataPlaneContract {
     /** Those in the middle, each as TCP and as UDP, with half of the others before and after. */
     List<ServicePort> services(ServicePort... special) {
       List<ServicePort> all = new ArrayList<>();
-      for (int i = 0; i < others() / 2; i++) {
-        all.add(other(i));
-      }
+      all.addAll(OTHERS.subList(0, others() / 2));
       for (ServicePort service : special) {
         all.add(service);
         all.add(as(Protocol.UDP, service));
       }
-      for (int i = others() / 2; i < others(); i++) {
-        all.add(other(i));
-      }
+      all.addAll(OTHERS.subList(others() / 2, others()));
       return all;
     }
 

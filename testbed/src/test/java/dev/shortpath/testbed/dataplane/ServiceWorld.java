@@ -19,6 +19,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A small cluster of namespaces, dual stack: a client and a router outside; the node under test
@@ -35,6 +37,7 @@ final class ServiceWorld implements AutoCloseable {
   static final String CLIENT4 = "203.0.113.2";
   static final String CLIENT6 = "2001:db8:113::2";
   private static final AtomicInteger WORLDS = new AtomicInteger();
+  private static final Pattern WORLD = Pattern.compile("spdp(\\d+)x\\d+");
   private static final Duration LIMIT = Duration.ofSeconds(10);
   private static final List<String> PLACES =
       List.of("client", "router", "node", "other", "a", "b", "c", "r");
@@ -76,6 +79,7 @@ final class ServiceWorld implements AutoCloseable {
   }
 
   static ServiceWorld open() throws Exception {
+    removeDead();
     ServiceWorld world = new ServiceWorld();
     try {
       world.build();
@@ -249,6 +253,21 @@ final class ServiceWorld implements AutoCloseable {
     String[] left = Path.of("/run/netns").toFile().list((dir, name) -> name.startsWith(prefix));
     assertEquals(List.of(), left == null ? List.of() : List.of(left), "namespaces left behind");
     assertEquals(false, Files.exists(cgroup), cgroup + " is left behind");
+  }
+
+  /** Removes what tests left behind that were killed. */
+  private static void removeDead() throws Exception {
+    String[] names = Path.of("/run/netns").toFile().list();
+    for (String name : names == null ? new String[0] : names) {
+      Matcher world = WORLD.matcher(name);
+      if (world.lookingAt() && ProcessHandle.of(Long.parseLong(world.group(1))).isEmpty()) {
+        PlacedRemote host = new PlacedRemote("host", new Launcher(Tools.here(), List.of()));
+        host.run(Command.of("ip", "netns", "del", name), LIMIT);
+        Path cgroup = cgroupMount().resolve(world.group());
+        Files.deleteIfExists(cgroup.resolve("node"));
+        Files.deleteIfExists(cgroup);
+      }
+    }
   }
 
   private void remove() throws Exception {

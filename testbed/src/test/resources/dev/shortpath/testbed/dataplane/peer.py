@@ -5,6 +5,7 @@ cannot be reached is answered by the name of the error.
 """
 
 import errno
+import itertools
 import json
 import socket
 import sys
@@ -13,6 +14,10 @@ import time
 
 KINDS = {"tcp": socket.SOCK_STREAM, "udp": socket.SOCK_DGRAM}
 opened = {}
+
+# Each flow has a port of its own: else one could be taken for an earlier test's, whose state the
+# node still has.
+ports = itertools.count(10_000)
 
 
 def said(name, peer):
@@ -63,6 +68,7 @@ def connect(kind, host, port, seconds):
         # Else "network unreachable" would not be told.
         level, option = (socket.IPPROTO_IPV6, 25) if ":" in host else (socket.IPPROTO_IP, 11)
         connection.setsockopt(level, option, 1)
+    connection.bind(("::" if ":" in host else "0.0.0.0", next(ports)))
     connection.connect((host, port))
     return connection
 
