@@ -1,27 +1,21 @@
 package dev.shortpath.testbed.netns;
 
-import dev.shortpath.harness.testbed.Command;
-import dev.shortpath.harness.testbed.Result;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.testbed.place.Node;
 import dev.shortpath.testbed.place.Pod;
 import dev.shortpath.testbed.place.Site;
-import dev.shortpath.testbed.remote.LocalProcess;
 import dev.shortpath.testbed.remote.Together;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 
 /** Makes the namespaces of a layout and joins them. Few programs, many lines each: it is quick. */
 final class Network {
-  private static final Duration LIMIT = Duration.ofSeconds(10);
-
-  private final Site site;
+  private final Batches batches;
   private final Layout layout;
 
   Network(Site site, Layout layout) {
-    this.site = site;
+    this.batches = new Batches(site);
     this.layout = layout;
   }
 
@@ -29,30 +23,24 @@ final class Network {
     List<String> names = new ArrayList<>();
     layout.nodes().forEach(node -> names.add(node.netns()));
     layout.pods().forEach(pod -> names.add(pod.netns()));
-    ip(List.of(), names.stream().map(name -> "netns add " + name).toList());
+    batches.ip(names.stream().map(name -> "netns add " + name).toList());
     sysctls();
-    ip(List.of(), links());
+    batches.ip(links());
     List<Callable<Void>> each = new ArrayList<>();
-    layout.nodes().forEach(node -> each.add(() -> ip(List.of("-n", node.netns()), ofNode(node))));
-    layout.pods().forEach(pod -> each.add(() -> ip(List.of("-n", pod.netns()), ofPod(pod))));
+    layout.nodes().forEach(node -> each.add(() -> batches.ip(node.netns(), ofNode(node))));
+    layout.pods().forEach(pod -> each.add(() -> batches.ip(pod.netns(), ofPod(pod))));
     Together.all(each);
   }
 
   private void sysctls() throws TestbedException, InterruptedException {
-    List<Callable<Result>> each = new ArrayList<>();
+    List<Callable<Void>> each = new ArrayList<>();
     for (Node node : layout.nodes()) {
-      each.add(() -> sysctl(node.name(), node.netns(), Sysctls.NODE));
+      each.add(() -> batches.sysctl(node.name(), node.netns(), Sysctls.NODE));
     }
     for (Pod pod : layout.pods()) {
-      each.add(() -> sysctl(pod.name(), pod.netns(), Sysctls.POD));
+      each.add(() -> batches.sysctl(pod.name(), pod.netns(), Sysctls.POD));
     }
     Together.all(each);
-  }
-
-  private Result sysctl(String name, String netns, List<String> settings)
-      throws TestbedException, InterruptedException {
-    Command command = Command.of("sysctl", "-q", "-e", "-w").and(settings.toArray(new String[0]));
-    return site.admin(name, netns).feed(command, "", LIMIT);
   }
 
   private List<String> links() {
@@ -109,18 +97,5 @@ final class Network {
         "link set eth0 up",
         "route add default via " + Addresses.gateway4(n),
         "route add default via " + Addresses.gateway6(n) + " dev eth0");
-  }
-
-  private Void ip(List<String> options, List<String> lines)
-      throws TestbedException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(site.tools().locate("ip").toString());
-    command.addAll(options);
-    command.addAll(List.of("-batch", "-"));
-    Result result = LocalProcess.run("ip", command, String.join("\n", lines) + "\n", LIMIT);
-    if (!result.ok()) {
-      throw new TestbedException("network: ip failed: " + result.err().strip().replace('\n', ';'));
-    }
-    return null;
   }
 }

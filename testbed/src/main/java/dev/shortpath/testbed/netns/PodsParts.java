@@ -1,23 +1,22 @@
 package dev.shortpath.testbed.netns;
 
-import dev.shortpath.harness.testbed.Command;
+import dev.shortpath.harness.experiment.Treatment;
+import dev.shortpath.harness.testbed.Scene;
 import dev.shortpath.harness.testbed.TestbedException;
+import dev.shortpath.harness.testbed.TestbedRequest;
 import dev.shortpath.testbed.mesh.Mesh;
 import dev.shortpath.testbed.mesh.RunningMesh;
 import dev.shortpath.testbed.place.Node;
 import dev.shortpath.testbed.place.Pair;
 import dev.shortpath.testbed.place.Pod;
 import dev.shortpath.testbed.place.Site;
-import dev.shortpath.testbed.remote.LocalProcess;
+import dev.shortpath.testbed.remote.PlacedRemote;
 import dev.shortpath.testbed.remote.Together;
 import dev.shortpath.testbed.shortcut.Shortcut;
-import dev.shortpath.testbed.tool.Digest;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 
@@ -25,23 +24,29 @@ import java.util.stream.Stream;
  * What stands: nodes, pods, meshes.
  *
  * @param site of the run
+ * @param programs that workloads start
+ * @param shortcuts that treatments may attach
  * @param layout nodes and pairs
- * @param pauses a process in each namespace, by the name of its node or pod
+ * @param pauses a process in each namespace
  * @param meshes by name
  */
 record PodsParts(
     Site site,
+    List<String> programs,
+    List<Shortcut> shortcuts,
     PodsLayout layout,
-    Map<String, LocalProcess> pauses,
-    Map<String, RunningMesh> meshes) {
+    Pauses pauses,
+    Map<String, RunningMesh> meshes)
+    implements Standing {
   /** Where the workload's server listens. Above the mesh's own ports, below the ephemeral ones. */
   static final int PORT = 17000;
 
-  static PodsParts make(Site site, PodsLayout layout)
+  static PodsParts make(Site site, TestbedRequest request, List<PodsTreatment> treatments)
       throws TestbedException, InterruptedException {
+    PodsLayout layout = PodsLayout.of(request.runId(), site.cgroup(), treatments);
     makeCgroups(site, layout.layout());
     new Network(site, layout.layout()).make();
-    Map<String, LocalProcess> pauses = pause(site, layout.layout());
+    Pauses pauses = Pauses.start(site, places(site, layout.layout()));
     List<Callable<Map.Entry<String, RunningMesh>>> starts = new ArrayList<>();
     for (Map.Entry<Mesh, List<Pair>> mesh : layout.meshes().entrySet()) {
       starts.add(
@@ -49,7 +54,8 @@ record PodsParts(
     }
     Map<String, RunningMesh> meshes = new LinkedHashMap<>();
     Together.all(starts).forEach(entry -> meshes.put(entry.getKey(), entry.getValue()));
-    return new PodsParts(site, layout, pauses, meshes);
+    List<Shortcut> shortcuts = treatments.stream().map(PodsTreatment::shortcut).distinct().toList();
+    return new PodsParts(site, request.tools(), shortcuts, layout, pauses, meshes);
   }
 
   private static void makeCgroups(Site site, Layout layout) throws TestbedException {
@@ -66,19 +72,21 @@ record PodsParts(
     }
   }
 
-  private static Map<String, LocalProcess> pause(Site site, Layout layout) throws TestbedException {
-    Command sleep = Command.of("sleep", "infinity");
-    Map<String, LocalProcess> pauses = new TreeMap<>();
-    for (Node node : layout.nodes()) {
-      pauses.put(node.name(), site.pause(node).daemon(sleep, site.logs().resolve("pause.log")));
-    }
-    for (Pod pod : layout.pods()) {
-      pauses.put(pod.name(), site.pause(pod).daemon(sleep, site.logs().resolve("pause.log")));
-    }
-    return pauses;
+  private static List<PlacedRemote> places(Site site, Layout layout) {
+    return Stream.concat(
+            layout.nodes().stream().map(site::pause), layout.pods().stream().map(site::pause))
+        .toList();
   }
 
-  Pair pair(PodsTreatment treatment) throws TestbedException {
+  @Override
+  public Scene prepare(Treatment treatment) throws TestbedException, InterruptedException {
+    PodsTreatment wanted = PodsTreatment.of(treatment);
+    Pair pair = pair(wanted);
+    check();
+    return new PodsScene(this, wanted, pair, wanted.shortcut().attach(site, nodes(pair)));
+  }
+
+  private Pair pair(PodsTreatment treatment) throws TestbedException {
     Pair pair = layout.pairs().get(treatment.pair());
     if (pair == null) {
       throw new TestbedException(
@@ -100,36 +108,17 @@ record PodsParts(
 
   /** Fails when a process of any part died. */
   void check() throws TestbedException {
-    for (Map.Entry<String, LocalProcess> pause : pauses.entrySet()) {
-      if (!pause.getValue().alive()) {
-        throw new TestbedException("the pause process of " + pause.getKey() + " died");
-      }
-    }
+    pauses.check();
     for (RunningMesh mesh : meshes.values()) {
       mesh.check();
     }
   }
 
-  /**
-   * What runs, by name.
-   *
-   * @param shortcuts that treatments may attach
-   * @param programs that workloads start
-   */
-  Map<String, String> describe(Collection<Shortcut> shortcuts, Collection<String> programs) {
-    Map<String, String> parts = new TreeMap<>();
-    parts.put(
-        "testbed",
-        "netns: nodes and pods are network namespaces of Linux "
-            + System.getProperty("os.version"));
+  @Override
+  public Map<String, String> describe() {
+    Map<String, String> parts = Programs.describe(site.tools(), programs);
     meshes.values().forEach(mesh -> parts.putAll(mesh.parts()));
     shortcuts.forEach(shortcut -> parts.putAll(shortcut.parts(site.tools())));
-    Stream.concat(Stream.of("shortpath-enter"), programs.stream())
-        .forEach(program -> parts.put("program " + program, binary(program)));
     return parts;
-  }
-
-  private String binary(String program) {
-    return site.tools().find(program).map(Digest::describe).orElse("not there");
   }
 }

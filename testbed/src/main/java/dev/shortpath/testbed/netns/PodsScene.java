@@ -101,10 +101,10 @@ final class PodsScene implements Scene {
   private Map<String, Long> interfaces() throws TestbedException {
     Map<String, Long> counters = new TreeMap<>();
     for (Pod pod : List.of(pair.client(), pair.server())) {
-      counters.putAll(NetDev.read(pod.name(), parts.pauses().get(pod.name()).pid()));
+      counters.putAll(NetDev.read(pod.name(), parts.pauses().pid(pod.name())));
     }
     for (Node node : parts.nodes(pair)) {
-      counters.putAll(NetDev.read(node.name(), parts.pauses().get(node.name()).pid()));
+      counters.putAll(NetDev.read(node.name(), parts.pauses().pid(node.name())));
     }
     return counters;
   }

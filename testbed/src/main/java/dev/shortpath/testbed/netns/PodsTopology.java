@@ -70,6 +70,9 @@ final class PodsTopology implements Topology {
     for (Treatment treatment : request.treatments()) {
       treatments.add(PodsTreatment.of(treatment));
     }
-    return PodsTestbed.open(request, treatments, tools);
+    for (Mesh mesh : treatments.stream().map(PodsTreatment::mesh).distinct().toList()) {
+      mesh.fetch(tools);
+    }
+    return NetnsTestbed.open(request, tools, site -> PodsParts.make(site, request, treatments));
   }
 }

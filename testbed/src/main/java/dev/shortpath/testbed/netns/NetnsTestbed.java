@@ -5,79 +5,67 @@ import dev.shortpath.harness.testbed.Scene;
 import dev.shortpath.harness.testbed.Testbed;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.harness.testbed.TestbedRequest;
-import dev.shortpath.testbed.mesh.Mesh;
-import dev.shortpath.testbed.place.Pair;
 import dev.shortpath.testbed.place.Site;
-import dev.shortpath.testbed.shortcut.Attached;
-import dev.shortpath.testbed.shortcut.Shortcut;
 import dev.shortpath.testbed.tool.Tools;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Topology {@code pods}, standing.
+ * A topology of namespaces as a testbed, whatever the topology.
  *
  * <p>Closing may come from another thread at any time, also while it is being set up (Ctrl-C): the
  * thread at work is interrupted, and what it made is removed after it has stopped.
  */
-final class PodsTestbed implements Testbed {
-  private final TestbedRequest request;
-  private final List<Shortcut> shortcuts;
+final class NetnsTestbed implements Testbed {
+  private final String runId;
   private final Tools tools;
   private final ReentrantLock work = new ReentrantLock();
   private final Thread hook = new Thread(this::close, "testbed-netns-close");
   private volatile Thread worker;
   private volatile boolean closed;
   private boolean claimed;
-  private PodsParts parts;
+  private Standing standing;
 
-  private PodsTestbed(TestbedRequest request, List<Shortcut> shortcuts, Tools tools) {
-    this.request = request;
-    this.shortcuts = shortcuts;
+  private NetnsTestbed(String runId, Tools tools) {
+    this.runId = runId;
     this.tools = tools;
   }
 
-  static PodsTestbed open(TestbedRequest request, List<PodsTreatment> treatments, Tools tools)
+  /**
+   * Sets a topology up; what was made is removed again when this fails.
+   *
+   * @throws TestbedException saying which part failed
+   */
+  static Testbed open(TestbedRequest request, Tools tools, Standing.Maker maker)
       throws TestbedException, InterruptedException {
-    for (Mesh mesh : treatments.stream().map(PodsTreatment::mesh).distinct().toList()) {
-      mesh.fetch(tools);
-    }
-    List<Shortcut> shortcuts = treatments.stream().map(PodsTreatment::shortcut).distinct().toList();
-    PodsTestbed testbed = new PodsTestbed(request, shortcuts, tools);
+    NetnsTestbed testbed = new NetnsTestbed(request.runId(), tools);
     try {
       Runtime.getRuntime().addShutdownHook(testbed.hook);
     } catch (IllegalStateException e) {
       throw new TestbedException("the program is ending", e);
     }
-    boolean standing = false;
+    boolean stands = false;
     try {
-      testbed.setUp(treatments);
-      standing = true;
+      testbed.setUp(request.workDirectory(), maker);
+      stands = true;
       return testbed;
     } finally {
-      if (!standing) {
+      if (!stands) {
         testbed.close();
       }
     }
   }
 
-  private void setUp(List<PodsTreatment> treatments) throws TestbedException, InterruptedException {
+  private void setUp(Path logs, Standing.Maker maker)
+      throws TestbedException, InterruptedException {
     begin();
     try {
       Path cgroups =
           Cgroups.root().orElseThrow(() -> new TestbedException("cgroup2 is not mounted"));
-      Path state = StateDirectory.claim(request.runId());
+      Path state = StateDirectory.claim(runId);
       claimed = true;
-      Site site =
-          new Site(
-              request.runId(),
-              tools,
-              state,
-              request.workDirectory(),
-              cgroups.resolve(request.runId()));
-      parts = PodsParts.make(site, PodsLayout.of(request.runId(), site.cgroup(), treatments));
+      standing = maker.make(new Site(runId, tools, state, logs, cgroups.resolve(runId)));
     } finally {
       end();
     }
@@ -99,18 +87,14 @@ final class PodsTestbed implements Testbed {
 
   @Override
   public Map<String, String> parts() {
-    return parts.describe(shortcuts, request.tools());
+    return standing.describe();
   }
 
   @Override
   public Scene prepare(Treatment treatment) throws TestbedException, InterruptedException {
-    PodsTreatment wanted = PodsTreatment.of(treatment);
     begin();
     try {
-      Pair pair = parts.pair(wanted);
-      parts.check();
-      Attached attached = wanted.shortcut().attach(parts.site(), parts.nodes(pair));
-      return new PodsScene(parts, wanted, pair, attached);
+      return standing.prepare(treatment);
     } finally {
       end();
     }
@@ -126,7 +110,7 @@ final class PodsTestbed implements Testbed {
     work.lock();
     try {
       if (claimed) {
-        new Leftovers(tools).remove(request.runId());
+        new Leftovers(tools).remove(runId);
         claimed = false;
       }
     } finally {
