@@ -42,7 +42,8 @@ public final class ChildJvm {
     Thread.sleep(Long.MAX_VALUE);
   }
 
-  static Process start(TestbedProvider provider, TestbedRequest request) throws IOException {
+  /** Starts it. */
+  public static Process start(TestbedProvider provider, TestbedRequest request) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));

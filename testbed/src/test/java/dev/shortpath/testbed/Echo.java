@@ -15,8 +15,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /** A client and a server that exchange messages over a scene's path. */
-final class Echo {
-  static final int MESSAGES = 200;
+public final class Echo {
+  public static final int MESSAGES = 200;
   private static final int SIZE = 24;
 
   private Echo() {}
@@ -27,7 +27,7 @@ final class Echo {
    * @param more options of the client
    * @throws TestbedException when not all came back
    */
-  static Traffic exchange(Scene scene, String... more)
+  public static Traffic exchange(Scene scene, String... more)
       throws TestbedException, InterruptedException, IOException {
     Command listen = Command.of("pingecho", "server", "--listen", text(scene.listen()));
     try (Running server = scene.server().remote().start(listen)) {

@@ -23,6 +23,12 @@ public interface RunningDataPlane extends AutoCloseable {
    */
   void update(List<ServicePort> services) throws TestbedException, InterruptedException;
 
+  /**
+   * Forgets every flow that its own programs track, so that the next packet of each is a first one.
+   * The kernel's connection tracking is not its own: the testbed empties that.
+   */
+  default void forget() throws TestbedException, InterruptedException {}
+
   /** How many Services (of the family that has fewer) the kernel itself holds now. */
   int counted() throws TestbedException, InterruptedException;
 

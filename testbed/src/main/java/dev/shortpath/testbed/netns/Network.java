@@ -58,7 +58,7 @@ final class Network {
     return lines;
   }
 
-  private static String veth(String name, String netns, String peer, String peerNetns) {
+  static String veth(String name, String netns, String peer, String peerNetns) {
     return String.format(
         "link add %s netns %s type veth peer name %s netns %s", name, netns, peer, peerNetns);
   }

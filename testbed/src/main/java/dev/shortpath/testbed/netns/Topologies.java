@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /** The topologies that there are. */
 final class Topologies {
-  private static final List<Topology> ALL = List.of(new PodsTopology());
+  private static final List<Topology> ALL = List.of(new PodsTopology(), new ServicePathTopology());
 
   private Topologies() {}
 

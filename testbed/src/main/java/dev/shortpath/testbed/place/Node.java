@@ -3,7 +3,8 @@ package dev.shortpath.testbed.place;
 import java.nio.file.Path;
 
 /**
- * A node: a network namespace with a bridge and a cgroup for everything that runs on it.
+ * A node: a network namespace that its pods' links lead to, and a cgroup for everything that runs
+ * on it.
  *
  * @param name for example {@code n1}
  * @param netns name of its network namespace

@@ -4,7 +4,7 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 
 /**
- * A pod: a network namespace on a veth into its node's bridge.
+ * A pod: a network namespace on a veth into its node.
  *
  * @param name unique in the testbed, for example {@code client-ambient-1}
  * @param node where it runs

@@ -21,6 +21,18 @@ public record Site(String runId, Tools tools, Path state, Path logs, Path cgroup
     return new PlacedRemote(pod.name(), Launcher.into(tools, pod.appCgroup()).netns(pod.netns()));
   }
 
+  /** Where an external host's workload runs. */
+  public PlacedRemote app(ExternalHost host) {
+    return new PlacedRemote(
+        host.name(), Launcher.into(tools, host.appCgroup()).netns(host.netns()));
+  }
+
+  /** Where the process runs that keeps an external host's namespace in use. */
+  public PlacedRemote pause(ExternalHost host) {
+    return new PlacedRemote(
+        host.name(), Launcher.into(tools, host.pauseCgroup()).netns(host.netns()));
+  }
+
   /** Where a pod's own proxy runs, as {@code uid}. */
   public PlacedRemote proxy(Pod pod, int uid) {
     return new PlacedRemote(

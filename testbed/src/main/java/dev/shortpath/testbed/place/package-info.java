@@ -1,2 +1,2 @@
-/** Nodes and pods: the places where the parts of a testbed run. */
+/** Nodes, pods and external hosts: the places where the parts of a testbed run. */
 package dev.shortpath.testbed.place;

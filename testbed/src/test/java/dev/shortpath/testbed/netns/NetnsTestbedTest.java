@@ -376,7 +376,7 @@ class NetnsTestbedTest extends TestbedContract {
   private static Set<Integer> programsOf(Set<String> pids) throws IOException {
     Set<Integer> ids = new TreeSet<>();
     for (String pid : pids) {
-      for (String fd : list(Path.of("/proc", pid, "fdinfo")).toList()) {
+      for (String fd : Remains.list(Path.of("/proc", pid, "fdinfo")).toList()) {
         for (String line : Files.readAllLines(Path.of("/proc", pid, "fdinfo", fd))) {
           if (line.startsWith("prog_id:")) {
             ids.add(Integer.parseInt(line.substring("prog_id:".length()).strip()));
@@ -389,32 +389,6 @@ class NetnsTestbedTest extends TestbedContract {
 
   @Override
   protected List<String> remains(String runId) {
-    List<String> found = new ArrayList<>();
-    list(Path.of("/run/netns")).filter(n -> n.startsWith("sp-" + runId)).forEach(found::add);
-    list(StateDirectory.ROOT).filter(runId::equals).forEach(n -> found.add("state " + n));
-    Path cgroup = Cgroups.root().orElseThrow().resolve(runId);
-    if (Files.exists(cgroup)) {
-      found.add(cgroup.toString());
-    }
-    list(Path.of("/proc")).filter(pid -> mentions(pid, runId)).forEach(p -> found.add("pid " + p));
-    return found;
-  }
-
-  /** Whether a process belongs to the run. */
-  private static boolean mentions(String pid, String runId) {
-    try {
-      String line = Files.readString(Path.of("/proc", pid, "cmdline"));
-      String cgroup = Files.readString(Path.of("/proc", pid, "cgroup"));
-      // A dead process that nobody has waited for has no command line any more.
-      return !line.isEmpty()
-          && (cgroup.contains("/shortpath/" + runId + "/") || line.contains("sp-" + runId + "-"));
-    } catch (IOException e) {
-      return false;
-    }
-  }
-
-  private static Stream<String> list(Path directory) {
-    String[] names = directory.toFile().list();
-    return names == null ? Stream.empty() : Stream.of(names);
+    return Remains.of(runId);
   }
 }

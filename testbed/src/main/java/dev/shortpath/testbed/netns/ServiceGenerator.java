@@ -1,0 +1,81 @@
+package dev.shortpath.testbed.netns;
+
+import dev.shortpath.testbed.dataplane.Endpoint;
+import dev.shortpath.testbed.dataplane.Protocol;
+import dev.shortpath.testbed.dataplane.ServicePort;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Generates Services, always the same: {@code svc-00001}, … with one port each. The first are of
+ * type NodePort with port = target port = node port, because D-ITG tells the receiver the port that
+ * it sends to; the others are of type ClusterIP.
+ *
+ * @param protocol of every port
+ * @param nodePorts Services of type NodePort at most
+ * @param externalLocal {@code externalTrafficPolicy: Local}
+ * @param affinitySeconds session affinity by client IP; 0 for none
+ * @param backends addresses of a pod's endpoints
+ */
+record ServiceGenerator(
+    Protocol protocol,
+    int nodePorts,
+    boolean externalLocal,
+    int affinitySeconds,
+    List<Backend> backends) {
+  /** Kubernetes' first NodePort. */
+  static final int FIRST_NODE_PORT = 30_000;
+
+  /** Port and target port of a Service of type ClusterIP. */
+  static final int CLUSTER_PORT = 20_000;
+
+  private static final String NAMESPACE = "shortpath";
+
+  /** An endpoint's addresses. */
+  record Backend(InetAddress ipv4, InetAddress ipv6) {}
+
+  ServiceGenerator {
+    backends = List.copyOf(backends);
+  }
+
+  /** Services number 1 to {@code count}. */
+  List<ServicePort> services(int count) {
+    List<ServicePort> services = new ArrayList<>(count);
+    for (int number = 1; number <= count; number++) {
+      services.add(service(number));
+    }
+    return services;
+  }
+
+  /** One Service, numbered from 1. */
+  ServicePort service(int number) {
+    return new ServicePort(
+        NAMESPACE,
+        "svc-%05d".formatted(number),
+        "data",
+        protocol,
+        ServicePathAddresses.clusterIp4(number),
+        ServicePathAddresses.clusterIp6(number),
+        port(number),
+        number <= nodePorts ? port(number) : 0,
+        externalLocal && number <= nodePorts,
+        affinitySeconds,
+        endpoints(backends, port(number)));
+  }
+
+  /** The port of a Service, which is its target port too. */
+  int port(int number) {
+    return number <= nodePorts ? FIRST_NODE_PORT + number - 1 : CLUSTER_PORT;
+  }
+
+  /** How many of {@code count} Services can be reached by NodePort, or by ClusterIP. */
+  int reachable(int count, boolean nodePort) {
+    return nodePort ? Math.min(count, nodePorts) : count;
+  }
+
+  /** The endpoints at a port. */
+  static List<Endpoint> endpoints(List<Backend> backends, int port) {
+    return backends.stream().map(b -> new Endpoint(b.ipv4(), b.ipv6(), port, true)).toList();
+  }
+}
