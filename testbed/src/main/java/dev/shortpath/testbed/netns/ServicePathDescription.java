@@ -8,12 +8,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What the report says of topology {@code service-path}. */
 final class ServicePathDescription {
   private static final Path CONNTRACK_MAX = Path.of("/proc/sys/net/netfilter/nf_conntrack_max");
+
+  /** More Services than so many are beyond what iptables is used for. */
+  private static final int MANY_RULES = 20_000;
+
   private static final Duration LIMIT = Duration.ofSeconds(10);
 
   private ServicePathDescription() {}
@@ -23,6 +29,7 @@ final class ServicePathDescription {
       Map<String, String> parts,
       Site site,
       ServicePathParameters parameters,
+      List<ServicePathTreatment> treatments,
       Map<String, RunningWorker> workers)
       throws TestbedException, InterruptedException {
     parts.put("links", "client–router and router–workers: " + parameters.link().describe());
@@ -44,6 +51,18 @@ final class ServicePathDescription {
       parts.put("conntrack", "at most " + conntrackMax() + " flows a worker (the host's setting)");
     }
     workers.values().forEach(worker -> parts.putAll(worker.plane().parts()));
+    warning(treatments).ifPresent(text -> parts.put("warning", text));
+  }
+
+  /** What is allowed and yet not advised. */
+  static Optional<String> warning(List<ServicePathTreatment> treatments) {
+    return treatments.stream()
+        .filter(t -> t.plane().startsWith("iptables") && t.services() > MANY_RULES)
+        .max(Comparator.comparingInt(ServicePathTreatment::services))
+        .map(
+            t ->
+                "%s with %d Services: loading takes long, and a new connection passes every rule"
+                    .formatted(t.plane(), t.services()));
   }
 
   private static String version(Site site, String tool)

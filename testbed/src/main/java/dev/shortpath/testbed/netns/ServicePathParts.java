@@ -64,7 +64,7 @@ record ServicePathParts(
     Map<String, RunningWorker> workers = new LinkedHashMap<>();
     Together.all(starts).forEach(entry -> workers.put(entry.getKey(), entry.getValue()));
     Map<String, String> described = Programs.describe(site.tools(), request.tools());
-    ServicePathDescription.add(described, site, parameters, workers);
+    ServicePathDescription.add(described, site, parameters, treatments, workers);
     SplittableRandom random = new SplittableRandom(request.runId().hashCode());
     return new ServicePathParts(site, layout, parameters, pauses, workers, described, random);
   }

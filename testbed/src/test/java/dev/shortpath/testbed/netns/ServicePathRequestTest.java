@@ -74,6 +74,25 @@ class ServicePathRequestTest {
   }
 
   @Test
+  void manyServicesInIptablesAreWarnedOf() throws TestbedException {
+    Map<String, String> many = Map.of("service-data-plane", "iptables-nft", "services", "100000");
+    assertEquals(List.of(), missing(Map.of(), many));
+    ServicePathTreatment treatment = ServicePathTreatment.of(new Treatment(many));
+    assertTrue(
+        ServicePathDescription.warning(List.of(treatment))
+            .orElseThrow()
+            .startsWith("iptables-nft with 100000 Services"));
+    Map<String, String> few = Map.of("service-data-plane", "iptables-nft", "services", "20000");
+    assertTrue(
+        ServicePathDescription.warning(List.of(ServicePathTreatment.of(new Treatment(few))))
+            .isEmpty());
+    Map<String, String> maps = Map.of("service-data-plane", "nftables", "services", "100000");
+    assertTrue(
+        ServicePathDescription.warning(List.of(ServicePathTreatment.of(new Treatment(maps))))
+            .isEmpty());
+  }
+
+  @Test
   void ipv6IsNeeded() {
     TestbedRequest request =
         new TestbedRequest(

@@ -110,12 +110,12 @@ class ServicePathTestbedTest extends TestbedContract {
     List<String> none = List.of();
     return List.of(
         new Sabotage(
-            "none: the worker tracks flows",
+            "none: the worker rewrites addresses",
             treatment("none", "services=1"),
             nft(
                 "w1-none",
-                "add table inet t; add chain inet t c { type nat hook prerouting"
-                    + " priority -100; }"),
+                "add table inet t; add chain inet t c { type nat hook prerouting priority -100; };"
+                    + " add rule inet t c tcp dport 30000 dnat ip to 10.244.1.16"),
             none,
             "the worker tracked"),
         new Sabotage(
