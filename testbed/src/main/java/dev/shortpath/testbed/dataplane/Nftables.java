@@ -1,11 +1,8 @@
 package dev.shortpath.testbed.dataplane;
 
-import dev.shortpath.harness.testbed.Command;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.testbed.tool.Tools;
-import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -63,139 +60,6 @@ final class Nftables implements ServiceDataPlane {
   @Override
   public RunningDataPlane start(DataPlaneNode node, Tools tools)
       throws TestbedException, InterruptedException {
-    return new Running(node, atOnce).begin();
-  }
-
-  private static final class Running extends RulesDataPlane {
-    private static final Command FEED = Command.of("nft", "-f", "-");
-
-    /** For one transaction: even among 100,000 Services it takes seconds. */
-    private static final Duration LIMIT = Duration.ofMinutes(2);
-
-    /** kube-proxy waits a second for what is at most a few milliseconds. */
-    private static final int TRIES = 40;
-
-    private static final long PAUSE_MS = 50;
-
-    private final boolean atOnce;
-
-    Running(DataPlaneNode node, boolean atOnce) {
-      super(node);
-      this.atOnce = atOnce;
-    }
-
-    /** Chains that count as used for a moment yet are tried again. */
-    private void feed(String text) throws TestbedException, InterruptedException {
-      int tries = text.startsWith("delete chain ") ? TRIES : 1;
-      for (int left = tries - 1; ; left--) {
-        try {
-          tool.feed(FEED, text, LIMIT);
-          return;
-        } catch (TestbedException e) {
-          if (left == 0 || !e.getMessage().contains("busy")) {
-            throw e;
-          }
-          Thread.sleep(PAUSE_MS);
-        }
-      }
-    }
-
-    @Override
-    void prepareRules() throws TestbedException, InterruptedException {
-      loadRules(List.of(), List.of());
-    }
-
-    /**
-     * A transaction takes both families, all of it or nothing. A load of many Services is several;
-     * when one fails, what was before is loaded.
-     */
-    @Override
-    void loadRules(List<ServicePort> now, List<ServicePort> before)
-        throws TestbedException, InterruptedException {
-      int done = 0;
-      try {
-        for (String text : NftablesRules.load(node, now)) {
-          feed(text);
-          done++;
-        }
-      } catch (TestbedException e) {
-        if (done > 0) {
-          putBack(e, NftablesRules.load(node, before));
-        }
-        throw e;
-      }
-    }
-
-    /** Likewise; when a transaction fails, those before it are undone. */
-    @Override
-    void updateRules(List<ServicePort> now, List<ServicePort> before)
-        throws TestbedException, InterruptedException {
-      List<ServiceChanges> steps =
-          ServiceChanges.between(before, now).split(NftablesRules.SERVICES);
-      int done = 0;
-      try {
-        for (String text : NftablesRules.update(node, before, steps, atOnce)) {
-          feed(text);
-          done++;
-        }
-      } catch (TestbedException e) {
-        List<ServicePort> reached = before;
-        for (ServiceChanges step : steps.subList(0, done)) {
-          reached = step.applied(reached);
-        }
-        List<ServiceChanges> back =
-            ServiceChanges.between(reached, before).split(NftablesRules.SERVICES);
-        putBack(e, NftablesRules.update(node, reached, back, atOnce));
-        throw e;
-      }
-    }
-
-    private void putBack(TestbedException why, List<String> texts)
-        throws TestbedException, InterruptedException {
-      try {
-        for (String text : texts) {
-          feed(text);
-        }
-      } catch (TestbedException e) {
-        throw new TestbedException(
-            why.getMessage() + "; and what was before could not be put back: " + e.getMessage(),
-            why);
-      }
-    }
-
-    @Override
-    void removeRules(List<ServicePort> before) throws TestbedException, InterruptedException {
-      tool.feed(FEED, NftablesRules.remove(node), KernelTool.SHORT);
-    }
-
-    @Override
-    public int counted() throws TestbedException, InterruptedException {
-      int least = Integer.MAX_VALUE;
-      for (Family family : Family.of(node)) {
-        int count = 0;
-        for (String map : List.of("service-ips", "no-endpoint-services")) {
-          count +=
-              elements(tool.run(Command.of("nft", "list", "map", family.nft, "kube-proxy", map)));
-        }
-        least = Math.min(least, count);
-      }
-      return least;
-    }
-
-    /** Each element of these maps has one verdict. */
-    private static int elements(String listing) {
-      int count = 0;
-      for (int at = listing.indexOf(" : goto ");
-          at >= 0;
-          at = listing.indexOf(" : goto ", at + 1)) {
-        count++;
-      }
-      return count;
-    }
-
-    @Override
-    public Map<String, String> parts() {
-      return versions("nft");
-    }
+    return new NftablesRunning(node, atOnce).begin();
   }
 }
