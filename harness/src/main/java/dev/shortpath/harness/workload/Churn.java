@@ -110,7 +110,7 @@ public final class Churn implements Workload {
       samples.sort(Comparator.comparingLong(Sample::timeNanos));
       samples.forEach(sink::accept);
       long lost = lines.stream().filter(Connects.Line::failed).count();
-      sink.accept(new Sample(LOST.name(), lines.get(lines.size() - 1).startNanos(), lost));
+      sink.accept(new Sample(LOST.name(), System.nanoTime(), lost));
       return connects.traffic();
     }
   }
