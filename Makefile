@@ -6,7 +6,7 @@ SHELL := /bin/bash
 # What is needed on Debian 12 (and its derivatives), and nothing more.
 PACKAGES := openjdk-17-jdk-headless maven git make gcc libc6-dev linux-libc-dev pkg-config \
     clang clang-format llvm libbpf-dev libelf-dev zlib1g-dev bpftool \
-    iproute2 nftables iptables conntrack haproxy openssl sockperf procps python3 python3-pip \
+    iproute2 nftables iptables conntrack haproxy openssl sockperf d-itg procps python3 python3-pip \
     fontconfig fonts-dejavu-core
 
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)

@@ -14,7 +14,7 @@ import java.util.List;
  */
 public final class Bench {
   private static final List<Benchmark> ON_GROUND =
-      List.of(new ForeignPing(), new UnixRelay(), new Bulk(), new Stranger());
+      List.of(new ForeignPing(), new UnixRelay(), new Bulk(), new Stranger(), new ItgDecode());
 
   private static final PrintStream FIGURES = System.out;
 
