@@ -5,6 +5,7 @@ import dev.shortpath.harness.workload.ditg.Ditg;
 import dev.shortpath.harness.workload.ditg.DitgSummary;
 import dev.shortpath.harness.workload.ditg.DitgText;
 import java.io.BufferedOutputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -113,8 +114,12 @@ final class ItgDecode implements Benchmark {
   /** This program's own Java with at most 256 MB of heap. */
   private static List<String> reader(Path log) {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    String classes = System.getProperty("java.class.path");
+    String classes = place(DitgSummary.class) + File.pathSeparator + place(Reader.class);
     return List.of(java, "-Xmx256m", "-cp", classes, Reader.class.getName(), log.toString());
+  }
+
+  private static String place(Class<?> type) {
+    return Path.of(type.getProtectionDomain().getCodeSource().getLocation().getPath()).toString();
   }
 
   private static double seconds(List<String> command, List<String> said) throws Exception {

@@ -2,16 +2,21 @@ package dev.shortpath.harness.workload.ditg;
 
 /** Makes a time of day go on after midnight: a log knows no date. */
 final class Clock {
-  private double first = Double.NaN;
+  private final double first;
 
-  /** Seconds since the midnight before the first time that was asked for. */
+  /**
+   * A clock for one log.
+   *
+   * @param first the log's first receiving time, seconds since midnight
+   */
+  Clock(double first) {
+    this.first = first;
+  }
+
+  /** Seconds since the midnight before the log's first receiving time. */
   double steady(double timeOfDay) {
     double apart = timeOfDay - first;
     if (Math.abs(apart) <= DitgRecord.DAY / 2) {
-      return timeOfDay;
-    }
-    if (Double.isNaN(first)) {
-      first = timeOfDay;
       return timeOfDay;
     }
     return apart < 0 ? timeOfDay + DitgRecord.DAY : timeOfDay - DitgRecord.DAY;

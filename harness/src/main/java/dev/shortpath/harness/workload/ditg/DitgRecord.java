@@ -81,7 +81,11 @@ public final class DitgRecord {
 
   /** One-way delay in seconds; midnight between sending and receiving makes no difference. */
   public double delay() {
-    double delay = received() - sent();
+    return delay(received());
+  }
+
+  double delay(double received) {
+    double delay = received - sent();
     return Math.abs(delay) <= DAY / 2 ? delay : delay < 0 ? delay + DAY : delay - DAY;
   }
 
@@ -103,27 +107,27 @@ public final class DitgRecord {
     return new String(bytes, 0, length, StandardCharsets.ISO_8859_1);
   }
 
-  /** What cannot be true of a record; null when nothing is wrong. */
+  /** Whether this can be a record at all. */
+  boolean plausible() {
+    return (flow() | sequence() | size()) >= 0
+        && ((sourcePort() | destinationPort()) & ~HIGHEST_PORT) == 0
+        && clock(16, TIMES)
+        && clock(24, TIMES + 8)
+        && address(SOURCE)
+        && address(DESTINATION);
+  }
+
+  /** What is wrong with a record that is not {@link #plausible}. */
   String fault() {
-    if (flow() < 0) {
-      return "flow number " + flow();
-    }
-    if (sequence() < 0) {
-      return "sequence number " + sequence();
+    if ((flow() | sequence() | size()) < 0) {
+      return "flow " + flow() + ", sequence number " + sequence() + ", size " + size();
     }
     if (((sourcePort() | destinationPort()) & ~HIGHEST_PORT) != 0) {
       return "ports " + sourcePort() + " and " + destinationPort();
     }
-    if (size() < 0) {
-      return "a size of " + size() + " bytes";
-    }
-    if (!clock(16, TIMES)) {
-      return "a sending time that no clock shows";
-    }
-    if (!clock(24, TIMES + 8)) {
-      return "a receiving time that no clock shows";
-    }
-    return address(SOURCE) && address(DESTINATION) ? null : "an address that is none";
+    return clock(16, TIMES) && clock(24, TIMES + 8)
+        ? "an address that is none"
+        : "a time that no clock shows";
   }
 
   private boolean clock(int hour, int seconds) {

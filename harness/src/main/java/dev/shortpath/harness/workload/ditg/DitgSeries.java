@@ -64,7 +64,7 @@ public record DitgSeries(
   public static DitgSeries of(Path log, DitgSummary summary, double interval) throws IOException {
     Flows flows = new Flows();
     List<Line> lines = new ArrayList<>();
-    Clock clock = new Clock();
+    Clock clock = new Clock(DitgLog.start(log));
     DitgLog.read(
         log,
         at -> {

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -31,7 +32,7 @@ final class DitgSession {
 
   private static final int SIGNALLING = 9000;
   private static final Duration READY = Duration.ofSeconds(5);
-  private static final Duration GRACE = Duration.ofSeconds(15);
+  private static final Duration GRACE = Duration.ofSeconds(10);
   private static final long STEP_MILLIS = 20;
 
   /** ITGSend's buffer for the name of the receiver's log. */
@@ -204,11 +205,9 @@ final class DitgSession {
   }
 
   private Path said(String tool) {
+    String name = log.getFileName().toString();
     return log.resolveSibling(
-        log.getFileName()
-            .toString()
-            .replace("itgrecv", tool.toLowerCase(java.util.Locale.ROOT))
-            .replace(".log", ".txt"));
+        name.replace("itgrecv", tool.toLowerCase(Locale.ROOT)).replace(".log", ".txt"));
   }
 
   private static String line(String err) {

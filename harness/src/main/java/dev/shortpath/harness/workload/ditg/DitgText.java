@@ -19,27 +19,26 @@ public final class DitgText {
     StringBuilder text = new StringBuilder();
     for (DitgSummary.Flow each : summary.flows()) {
       DitgFlow flow = each.flow();
-      text.append(
-          String.format(
-              "Flow %d from %s port %d to %s port %d%n",
-              flow.number(),
-              flow.source(),
-              flow.sourcePort(),
-              flow.destination(),
-              flow.destinationPort()));
+      text.append("Flow ").append(flow.number());
+      text.append(" from ").append(flow.source()).append(" port ").append(flow.sourcePort());
+      text.append(" to ").append(flow.destination());
+      text.append(" port ").append(flow.destinationPort()).append('\n');
       append(text, each.figures());
     }
-    text.append(String.format("All %d flows%n", summary.flows().size()));
+    text.append("All ").append(summary.flows().size()).append(" flows\n");
     append(text, summary.total());
     if (summary.rest() > 0) {
-      text.append(String.format("Unfinished last record: %d bytes%n", summary.rest()));
+      text.append("Unfinished last record: ").append(summary.rest()).append(" bytes\n");
     }
     return text.toString();
   }
 
   private static void append(StringBuilder text, DitgFigures figures) {
-    lines(figures)
-        .forEach((label, value) -> text.append(String.format("  %-24s = %s%n", label, value)));
+    for (Map.Entry<String, String> line : lines(figures).entrySet()) {
+      text.append("  ").append(line.getKey());
+      text.append(" ".repeat(Math.max(0, 24 - line.getKey().length())));
+      text.append(" = ").append(line.getValue()).append('\n');
+    }
   }
 
   /** ITGDec's labels, each with the value as ITGDec prints it. */

@@ -5,31 +5,62 @@ package dev.shortpath.harness.workload.ditg;
  * those skipped, one below it takes one back (it is late, or a duplicate, which cannot be told
  * apart), and the count never falls below 0. What the first packet skipped counts when a second one
  * has come.
+ *
+ * <p>Parts of a log can be counted apart: what a part makes of a count {@code x} before it is
+ * {@code max(x + change, least)}.
  */
 final class Losses {
+  private static final long NONE = Long.MIN_VALUE / 2;
+
   private long packets;
+  private long first;
   private long expected;
-  private long lost;
+  private long change;
+  private long least = NONE;
   private long late;
 
   void add(int sequence) {
-    if (++packets == 1) {
-      lost = sequence - 1;
+    if (packets++ == 0) {
+      first = sequence;
       expected = sequence + 1L;
-      return;
-    }
-    if (sequence >= expected) {
-      lost += sequence - expected;
+    } else if (sequence >= expected) {
+      step(sequence - expected);
       expected = sequence + 1L;
     } else {
-      lost--;
+      step(-1);
       late++;
     }
-    lost = Math.max(0, lost);
+  }
+
+  private void step(long by) {
+    change += by;
+    least = Math.max(0, least + by);
+  }
+
+  /**
+   * Takes the packets of the log's next part.
+   *
+   * @return false, and changes nothing, when that part begins with a late packet: what it counted
+   *     then rests on too low an expectation
+   */
+  boolean add(Losses next) {
+    if (packets == 0) {
+      first = next.first;
+    } else if (next.first < expected) {
+      return false;
+    } else {
+      step(next.first - expected);
+    }
+    change += next.change;
+    least = Math.max(least + next.change, next.least);
+    packets += next.packets;
+    expected = next.expected;
+    late += next.late;
+    return true;
   }
 
   long lost() {
-    return packets == 1 ? 0 : lost;
+    return packets == 1 ? 0 : Math.max(first - 1 + change, least);
   }
 
   long late() {

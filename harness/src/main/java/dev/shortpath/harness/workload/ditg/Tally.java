@@ -5,15 +5,15 @@ final class Tally {
   private long packets;
   private long bytes;
   private double first;
+  private double last;
   private double earliest = Double.MAX_VALUE;
   private double latest = -Double.MAX_VALUE;
   private double min = Double.MAX_VALUE;
   private double max = -Double.MAX_VALUE;
   private double sum;
-  private double shiftedSquares;
   private double shiftedSum;
+  private double shiftedSquares;
   private double steps;
-  private double last;
 
   /**
    * Takes one packet.
@@ -34,10 +34,32 @@ final class Tally {
     double shifted = delay - first;
     shiftedSum += shifted;
     shiftedSquares += shifted * shifted;
-    min = Math.min(min, delay);
-    max = Math.max(max, delay);
-    earliest = Math.min(earliest, received);
-    latest = Math.max(latest, received);
+    min = delay < min ? delay : min;
+    max = delay > max ? delay : max;
+    earliest = received < earliest ? received : earliest;
+    latest = received > latest ? received : latest;
+  }
+
+  /** Takes the packets of the log's next part. */
+  void add(Tally next) {
+    if (packets == 0) {
+      first = next.first;
+    } else {
+      steps += Math.abs(next.first - last);
+    }
+    double apart = next.first - first;
+    shiftedSquares +=
+        next.shiftedSquares + 2 * apart * next.shiftedSum + next.packets * apart * apart;
+    shiftedSum += next.shiftedSum + next.packets * apart;
+    last = next.last;
+    packets += next.packets;
+    bytes += next.bytes;
+    sum += next.sum;
+    steps += next.steps;
+    min = Math.min(min, next.min);
+    max = Math.max(max, next.max);
+    earliest = Math.min(earliest, next.earliest);
+    latest = Math.max(latest, next.latest);
   }
 
   double earliest() {

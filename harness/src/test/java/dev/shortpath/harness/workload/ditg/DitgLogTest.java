@@ -55,6 +55,26 @@ class DitgLogTest {
     }
   }
 
+  @Test
+  void partsReadApartGiveWhatTheWholeGives() throws Exception {
+    int refused = 0;
+    for (int seed = 100; seed < 140; seed++) {
+      Path log = disorder(new Random(seed)).to(directory.resolve("parts"));
+      DitgLog.Extent extent = DitgLog.extent(log);
+      double start = DitgLog.start(log);
+      DitgSummary whole = Parts.count(log, extent, start, 1).summary(0);
+      for (int parts = 2; parts <= 5; parts++) {
+        Count joined = Parts.count(log, extent, start, parts);
+        if (joined == null) {
+          refused++;
+        } else {
+          assertEquals(DitgText.of(whole), DitgText.of(joined.summary(0)), "seed " + seed);
+        }
+      }
+    }
+    assertTrue(refused > 0 && refused < 150, "both kinds must occur: " + refused);
+  }
+
   private static Records disorder(Random random) {
     int count = 3 + random.nextInt(300);
     List<int[]> packets = new ArrayList<>();
