@@ -10,6 +10,7 @@ PACKAGES := openjdk-17-jdk-headless maven git make gcc libc6-dev linux-libc-dev 
     fontconfig fonts-dejavu-core
 
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
+EXPERIMENT ?= eztunnel
 PROFILE ?= quick
 C_FILES := $(wildcard bpf/*.[ch] bpf/loader/*.[ch] bpf/tests/*.c bpf/tests/gate/*.[ch] harness/native/*.[ch] testbed/native/*.c)
 MVN := mvn --batch-mode --no-transfer-progress
@@ -47,9 +48,9 @@ test: native ## install what is missing, build, run every test (the tests on net
 	@for d in testbed/native harness/native bpf/tests/gate bpf; do $(SUDO) $(MAKE) --no-print-directory -C $$d test || exit 1; done
 	@$(ROOT_MVN) verify; $(GIVE_BACK)
 
-experiments: build ## repeat eZtunnel's experiment here and say where the report is (PROFILE=quick|full|paper)
+experiments: build ## repeat an experiment here and say where the report is (EXPERIMENT=eztunnel|service-scaling PROFILE=quick|full|paper)
 	@$(if $(SUDO),echo "The experiment makes network namespaces: it runs with sudo.")
-	@$(ROOT_MVN) -q verify -Pexperiments -Dshortpath.profile=$(PROFILE); $(GIVE_BACK)
+	@$(ROOT_MVN) -q verify -Pexperiments -Dshortpath.experiment=$(EXPERIMENT) -Dshortpath.profile=$(PROFILE); $(GIVE_BACK)
 
 bench: build ## print one JSON line for each figure that Shortpath is held to
 	@$(SUDO) env SHORTPATH_MAIN=dev.shortpath.scenarios.bench.Bench bin/shortpath $(FIGURES)

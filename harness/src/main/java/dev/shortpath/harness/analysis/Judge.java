@@ -2,6 +2,7 @@ package dev.shortpath.harness.analysis;
 
 import dev.shortpath.harness.experiment.Claim;
 import dev.shortpath.harness.experiment.Direction;
+import dev.shortpath.harness.statistics.Statistic;
 import java.util.List;
 import java.util.Optional;
 
@@ -39,7 +40,9 @@ final class Judge {
       return inconclusive(figures + ": a single block tells no effect from chance.");
     }
     if (interval == null) {
-      return inconclusive(figures + ": the data allow no interval.");
+      boolean extreme = Statistic.named(c.statistic()).filter(s -> !s.resampled()).isPresent();
+      return inconclusive(
+          figures + (extreme ? ": an extreme has no interval." : ": the data allow no interval."));
     }
     if (claim.direction() == Direction.EQUAL) {
       return equal(figures, interval);

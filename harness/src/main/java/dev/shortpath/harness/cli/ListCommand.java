@@ -5,8 +5,13 @@ import dev.shortpath.harness.catalog.Experiments;
 import dev.shortpath.harness.experiment.Experiment;
 import dev.shortpath.harness.experiment.Plan;
 import dev.shortpath.harness.testbed.TestbedProvider;
+import dev.shortpath.harness.workload.Parameter;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParentCommand;
@@ -42,12 +47,16 @@ final class ListCommand implements Runnable {
         .forEach(
             workload -> {
               out.printf("  %-14s %s%n", workload.name(), workload.summary());
+              int width = width(workload.parameters().stream().map(Parameter::name));
               workload
                   .parameters()
                   .forEach(
                       p ->
                           out.printf(
-                              "    %-12s %s [%s]%n", p.name(), p.meaning(), p.defaultValue()));
+                              "    %-" + width + "s %s [%s]%n",
+                              p.name(),
+                              p.meaning(),
+                              p.defaultValue()));
             });
     out.println("Importers of published data (shortpath import NAME DIR --out RUN):");
     catalog
@@ -58,13 +67,19 @@ final class ListCommand implements Runnable {
 
   private static void factors(PrintWriter out, TestbedProvider testbed, String topology) {
     out.printf("    topology %s%n", topology);
-    testbed
-        .factors(topology)
-        .forEach(
-            (factor, levels) ->
-                out.printf(
-                    "      %-12s %s%n",
-                    factor, levels.isEmpty() ? "any" : String.join(", ", levels)));
+    Map<String, List<String>> factors = testbed.factors(topology);
+    int width = width(factors.keySet().stream());
+    factors.forEach(
+        (factor, levels) ->
+            out.printf(
+                "      %-" + width + "s %s%n",
+                factor,
+                levels.isEmpty() ? "any number" : String.join(", ", levels)));
+  }
+
+  /** Of a column that holds these names, at least the usual one. */
+  private static int width(Stream<String> names) {
+    return names.mapToInt(String::length).reduce(12, Math::max);
   }
 
   private static void experiment(PrintWriter out, Catalog catalog, Experiment experiment) {
@@ -94,7 +109,13 @@ final class ListCommand implements Runnable {
         return seconds + " s";
       }
       long minutes = Math.round(seconds / 60.0);
-      return minutes < 90 ? minutes + " min" : String.format("%.1f h", seconds / 3600.0);
+      if (minutes < 90) {
+        return minutes + " min";
+      }
+      double hours = seconds / 3600.0;
+      return hours < 48
+          ? String.format(Locale.ROOT, "%.1f h", hours)
+          : String.format(Locale.ROOT, "%.1f days", hours / 24);
     }
   }
 }

@@ -14,7 +14,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** What a run comes to: its analysis, its verdicts, its report. */
 final class Outcome {
@@ -53,17 +55,31 @@ final class Outcome {
   }
 
   private void verdicts(Analysis analysis) {
-    for (Judgement judgement : analysis.judgements()) {
-      out.printf("%-15s %s%n", judgement.verdict().words(), judgement.claim().statement());
-      String stratum = judgement.stratum().isEmpty() ? "" : judgement.stratum().toString() + " ";
-      out.printf("%-15s   %s%s%n", "", stratum, judgement.reason());
-    }
+    analysis.judgements().stream()
+        .collect(
+            Collectors.groupingBy(j -> j.claim().id(), LinkedHashMap::new, Collectors.toList()))
+        .values()
+        .forEach(this::verdicts);
     if (!analysis.exclusions().isEmpty()) {
       out.printf(
           "%d attempts or trials are kept but not used; the report names them%n",
           analysis.exclusions().size());
     }
     out.flush();
+  }
+
+  /** A claim with its verdict, or, judged in several strata, with one for each. */
+  private void verdicts(List<Judgement> ofOne) {
+    Judgement first = ofOne.get(0);
+    boolean several = ofOne.size() > 1;
+    out.printf("%-15s %s%n", several ? "" : first.verdict().words(), first.claim().statement());
+    for (Judgement judgement : ofOne) {
+      out.printf(
+          "%-15s   %s%s%n",
+          several ? judgement.verdict().words() : "",
+          judgement.stratum().isEmpty() ? "" : judgement.stratum() + " ",
+          judgement.reason());
+    }
   }
 
   /** Where trimming is asked for, the report shows beside it what no trimming gives. */

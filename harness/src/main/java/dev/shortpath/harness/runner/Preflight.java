@@ -8,6 +8,7 @@ import dev.shortpath.harness.experiment.Experiment;
 import dev.shortpath.harness.experiment.Factor;
 import dev.shortpath.harness.experiment.Plan;
 import dev.shortpath.harness.experiment.Treatment;
+import dev.shortpath.harness.experiment.Trend;
 import dev.shortpath.harness.experiment.Trial;
 import dev.shortpath.harness.experiment.WorkloadSpec;
 import dev.shortpath.harness.metric.Metric;
@@ -18,6 +19,7 @@ import dev.shortpath.harness.workload.Workload;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -118,31 +120,27 @@ public final class Preflight {
     }
   }
 
-  /** Refuses claims about metrics that nothing here yields. */
+  /** Refuses claims and trends about metrics that nothing here yields. */
   public static void claims(Experiment experiment, Catalog catalog) {
     Set<String> known = new TreeSet<>(Analyzer.derivedMetrics());
     metrics(experiment, catalog).forEach(metric -> known.add(metric.name()));
     for (Claim claim : experiment.claims()) {
-      if (!known.contains(claim.metric())) {
-        throw new BadInputException(
-            "claim "
-                + claim.id()
-                + ": no metric '"
-                + claim.metric()
-                + "'; this experiment yields "
-                + String.join(", ", known));
-      }
-      for (String statistic : List.of(claim.statistic(), claim.baselineStatistic())) {
-        if (!Analyzer.statistics().contains(statistic)) {
-          throw new BadInputException(
-              "claim "
-                  + claim.id()
-                  + ": no statistic '"
-                  + statistic
-                  + "'; known: "
-                  + String.join(", ", Analyzer.statistics()));
-        }
-      }
+      String who = "claim " + claim.id();
+      known(who, "metric", claim.metric(), known);
+      known(who, "statistic", claim.statistic(), Analyzer.statistics());
+      known(who, "statistic", claim.baselineStatistic(), Analyzer.statistics());
+    }
+    for (Trend trend : experiment.trends()) {
+      String who = "trend over " + trend.over();
+      known(who, "metric", trend.metric(), known);
+      known(who, "statistic", trend.statistic(), Analyzer.statistics());
+    }
+  }
+
+  private static void known(String who, String what, String name, Collection<String> known) {
+    if (!known.contains(name)) {
+      throw new BadInputException(
+          who + ": no " + what + " '" + name + "'; known: " + String.join(", ", known));
     }
   }
 

@@ -2,6 +2,7 @@ package dev.shortpath.harness.statistics;
 
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.stream.DoubleStream;
 import org.apache.commons.statistics.distribution.TDistribution;
 
 /** Confidence intervals from replicates; see the package's description for why these. */
@@ -38,17 +39,19 @@ public final class Intervals {
   }
 
   /**
-   * The interval of a figure that cannot be negative: on the logarithmic scale as long as it and
-   * all its replicates are positive, else as {@link #of}.
+   * The interval of a figure that is not negative by nature (a time, a rate, a spread): on the
+   * logarithmic scale as long as it and all its replicates are positive, else as {@link #of}, and
+   * then not below 0 unless the figure or a replicate is.
    */
   public static Optional<Bounds> ofPositive(double point, Replicates replicates, double level) {
-    boolean positive =
-        point > 0
-            && Arrays.stream(replicates.byBlock()).allMatch(x -> x > 0)
-            && Arrays.stream(replicates.within()).allMatch(x -> x > 0);
-    return positive
-        ? of(Math.log(point), replicates.map(Math::log), level).map(Bounds::exp)
-        : of(point, replicates, level);
+    double least =
+        DoubleStream.concat(Arrays.stream(replicates.byBlock()), Arrays.stream(replicates.within()))
+            .reduce(point, Math::min);
+    if (least > 0) {
+      return of(Math.log(point), replicates.map(Math::log), level).map(Bounds::exp);
+    }
+    Optional<Bounds> bounds = of(point, replicates, level);
+    return least < 0 ? bounds : bounds.map(b -> new Bounds(Math.max(0, b.low()), b.high()));
   }
 
   /** The standard error of a figure of two blocks or more. */

@@ -4,6 +4,7 @@ import dev.shortpath.harness.experiment.Trial;
 import dev.shortpath.harness.experiment.WorkloadSpec;
 import dev.shortpath.harness.testbed.Attestation;
 import dev.shortpath.harness.testbed.Traffic;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -50,6 +51,34 @@ public record TrialRecord(
     List<String> notes) {
   /** The version that this code writes. */
   public static final int SCHEMA = 1;
+
+  /** This record with more notes. */
+  public TrialRecord withNotes(List<String> more) {
+    if (more.isEmpty()) {
+      return this;
+    }
+    List<String> all = new ArrayList<>(notes);
+    all.addAll(more);
+    return new TrialRecord(
+        schema,
+        trial,
+        attempt,
+        state,
+        failure,
+        workload,
+        startedUtc,
+        startNanos,
+        setUpNanos,
+        trafficNanos,
+        tearDownNanos,
+        traffic,
+        attestation,
+        before,
+        after,
+        cost,
+        samples,
+        all);
+  }
 
   /** Whether its samples may be used: done, and on the path that was asked for. */
   public boolean usable() {

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
@@ -20,6 +22,9 @@ public final class TrialWriter implements SampleSink, AutoCloseable {
   private final Path failedPlace;
   private final SampleFile.Writer samples;
   private final Map<String, Histogram> histograms = new TreeMap<>();
+
+  /** How many values of a metric a histogram has no place for. */
+  private final Map<String, Long> outside = new TreeMap<>();
 
   TrialWriter(Path aside, Path place, Path failedPlace) throws IOException {
     this.aside = aside;
@@ -47,11 +52,15 @@ public final class TrialWriter implements SampleSink, AutoCloseable {
       histograms
           .computeIfAbsent(sample.metric(), m -> HistogramFile.histogram())
           .recordValue(Math.round(sample.value()));
+    } else {
+      outside.merge(sample.metric(), 1L, Long::sum);
     }
   }
 
   /**
    * Puts the trial into the run directory: at its place when it is done, beside it when it failed.
+   * Its notes say which values are in {@code samples.csv.gz} and not in a histogram: those that are
+   * negative (a difference of two clocks, say), over an hour in ns, or no number.
    */
   public void commit(TrialRecord record) throws IOException {
     samples.close();
@@ -59,11 +68,30 @@ public final class TrialWriter implements SampleSink, AutoCloseable {
       HistogramFile.write(aside.resolve(e.getKey() + ".hlog"), e.getKey(), e.getValue());
     }
     WholeFile.write(
-        aside.resolve(RunDirectory.TRIAL_JSON), Json.mapper().writeValueAsBytes(record));
+        aside.resolve(RunDirectory.TRIAL_JSON),
+        Json.mapper().writeValueAsBytes(record.withNotes(notes())));
     WholeFile.force(aside.resolve(SampleFile.NAME));
     Path to = record.state() == TrialState.DONE ? place : failedPlace;
     Directories.delete(to);
     Files.move(aside, to, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private List<String> notes() {
+    List<String> notes = new ArrayList<>();
+    outside.forEach(
+        (metric, count) ->
+            notes.add(
+                count
+                    + " values of "
+                    + metric
+                    + " are negative or over "
+                    + HistogramFile.HIGHEST
+                    + ": they are in "
+                    + SampleFile.NAME
+                    + " and not in "
+                    + metric
+                    + ".hlog"));
+    return notes;
   }
 
   /** Forgets what was not committed. */

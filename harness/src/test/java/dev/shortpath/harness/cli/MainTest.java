@@ -175,6 +175,64 @@ class MainTest {
   }
 
   @Test
+  void howLongItWillTakeIsSaidBeforeTheFirstTrial() {
+    assertEquals(0, run("--blocks", "40"));
+    String said = out.toString();
+    String estimate = "80 trials, 0 done before; about 80 s of traffic to go";
+    assertTrue(said.contains(estimate), said);
+    assertTrue(said.indexOf(estimate) < said.indexOf("[1/80]"), said);
+  }
+
+  @Test
+  void claimsThatDoNotFitAreOneClearLine() throws IOException {
+    String good = Files.readString(yaml);
+    for (List<String> wrong :
+        List.of(
+            List.of(
+                "topology: pods",
+                "topology: moon",
+                "shortpath: testbed fake has no topology 'moon'; it has pods\n"),
+            List.of(
+                "{shortcut: [\"off\", sockmap]}",
+                "{shortcut: [\"off\", sockmap], mesh: [none]}",
+                "shortpath: testbed fake cannot switch factor 'mesh'; it can switch n, shortcut\n"),
+            List.of(
+                "metric: latency",
+                "metric: speed",
+                "shortpath: claim one: no metric 'speed'; known: latency, latency-variation\n"),
+            List.of(
+                "profiles:",
+                "trends: [{metric: latency, statistic: p50, over: n}]\nprofiles:",
+                "trends.0.over: no factor 'n'; known: [shortcut]\n"))) {
+      assertTrue(good.contains(wrong.get(0)), wrong.get(0));
+      Files.writeString(yaml, good.replace(wrong.get(0), wrong.get(1)));
+      err.getBuffer().setLength(0);
+      assertEquals(2, run(), out.toString());
+      assertTrue(err.toString().endsWith(wrong.get(2)), err.toString());
+      assertEquals(1, err.toString().lines().count(), err.toString());
+      assertFalse(Files.exists(run));
+    }
+  }
+
+  @Test
+  void aClaimOfSeveralStrataIsStatedOnce() throws IOException {
+    Files.writeString(
+        yaml,
+        Files.readString(yaml).replace("[\"off\", sockmap]}", "[\"off\", sockmap], n: [1, 2]}"));
+    assertEquals(0, run(), err.toString());
+    assertEquals(2, out.toString().split("It is lower\\.", -1).length, out.toString());
+    assertTrue(out.toString().contains("  {n=2} p50 of latency"), out.toString());
+  }
+
+  @Test
+  void listShowsWhatEachTopologySwitches() {
+    assertEquals(0, execute("list"), err.toString());
+    assertTrue(
+        out.toString().contains("    topology pods\n      n            any number\n"),
+        out.toString());
+  }
+
+  @Test
   void aRunDirectoryIsNotOverwritten() throws IOException {
     assertEquals(0, run());
     List<TrialRecord> before = RunDirectory.open(run).trials();

@@ -33,6 +33,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Records and parts for tests of the frame: a testbed without packets, a workload without traffic.
@@ -150,7 +151,12 @@ public final class Fakes {
 
     @Override
     public Map<String, List<String>> factors(String topology) {
-      return Map.of("shortcut", List.of("off", "sockmap"));
+      Map<String, List<String>> factors = new TreeMap<>();
+      if (topologies().contains(topology)) {
+        factors.put("n", List.of());
+        factors.put("shortcut", List.of("off", "sockmap"));
+      }
+      return factors;
     }
 
     @Override

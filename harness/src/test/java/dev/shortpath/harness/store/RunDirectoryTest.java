@@ -59,6 +59,30 @@ class RunDirectoryTest {
     }
   }
 
+  /** A one-way delay between two clocks may be negative: it is stored, and said to be missing. */
+  @Test
+  void whatAHistogramHasNoPlaceForIsCounted() throws IOException {
+    RunDirectory run = RunDirectory.create(temp.resolve("run"), Fakes.run(1));
+    Trial trial = run.run().plan().get(0);
+    try (TrialWriter writer = run.begin(trial, 1)) {
+      for (double value : new double[] {-5, 10, -1, 4e12, 20}) {
+        writer.accept(new Sample("delay", 1, value));
+      }
+      writer.accept(new Sample("latency", 1, 7));
+      writer.commit(Fakes.done(trial, writer.count()));
+    }
+    assertEquals(
+        List.of(
+            "3 values of delay are negative or over 3600000000000: they are in samples.csv.gz and"
+                + " not in delay.hlog"),
+        run.trials().get(0).notes());
+    assertArrayEquals(new double[] {-5, 10, -1, 4e12, 20}, run.values(1, "delay"));
+    try (HistogramLogReader log =
+        new HistogramLogReader(run.path().resolve("trials/0001/delay.hlog").toFile())) {
+      assertEquals(2, ((Histogram) log.nextIntervalHistogram()).getTotalCount());
+    }
+  }
+
   @Test
   void anAbandonedTrialLeavesNothing() throws IOException {
     RunDirectory run = RunDirectory.create(temp.resolve("run"), Fakes.run(1));
