@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Test;
 
 /** What {@code service-scaling.yaml} plans and claims; no part of a testbed is needed. */
 class ServiceScalingTest {
-  private static final Experiment EXPERIMENT = Experiments.find("src/main/resources/experiments/service-scaling.yaml");
+  private static final Experiment EXPERIMENT =
+      Experiments.find("src/main/resources/experiments/service-scaling.yaml");
 
   /** Leiter et al., Table 1 (IPv4, IPv6), Table 2 (max, SD), Table 3 (max, SD). */
   private static final double[][] TABLES = {
@@ -65,7 +66,8 @@ class ServiceScalingTest {
       assertNull(claim.published(), claim.id());
       assertEquals(List.<PublishedAt>of(), claim.publishedAt(), claim.id());
       assertTrue(
-          claim.source().startsWith("Leiter et al.") || claim.source().startsWith("Kubernetes blog"),
+          claim.source().startsWith("Leiter et al.")
+              || claim.source().startsWith("Kubernetes blog"),
           claim.source());
     }
     assertEquals(
@@ -99,8 +101,7 @@ class ServiceScalingTest {
     assertEquals(
         (4 * 11 * 3 + 1) * 2 * 2 * 2, count(treatments, t -> is(t, "workload", "connect")));
     assertEquals(
-        0,
-        count(treatments, t -> is(t, "service-data-plane", "none") && !is(t, "services", "1")));
+        0, count(treatments, t -> is(t, "service-data-plane", "none") && !is(t, "services", "1")));
   }
 
   /** Every claim has its pair in each profile that runs its workload. */

@@ -74,7 +74,8 @@ final class Bench {
     if (path.isPresent()) {
       return judgement(claim, pair.stratum(), Verdict.INCONCLUSIVE, path.get(), comparison.get());
     }
-    Judge.Finding finding = judge.judge(claim, comparison.get());
+    int blocks = Comparer.shared(baseline, treatment, of.get(), ofBaseline.get()).size();
+    Judge.Finding finding = judge.judge(claim, comparison.get(), blocks);
     return judgement(claim, pair.stratum(), finding.verdict(), finding.reason(), comparison.get());
   }
 

@@ -48,8 +48,7 @@ final class Comparer {
    */
   Optional<Comparison> compare(
       Metric metric, Arm baseline, Arm treatment, Statistic of, Statistic ofBaseline) {
-    SortedSet<Integer> blocks = baseline.blocks(ofBaseline);
-    blocks.retainAll(treatment.blocks(of));
+    SortedSet<Integer> blocks = shared(baseline, treatment, of, ofBaseline);
     if (blocks.isEmpty()) {
       return Optional.empty();
     }
@@ -79,10 +78,24 @@ final class Comparer {
             ratio(treatmentValue / baselineValue, rt, rb),
             difference(treatmentValue - baselineValue, rt, rb),
             tested ? SignFlip.pValue(logs, policy.seed()) : null,
-            tested ? testName(logs.length) : "none: a single block leaves nothing to permute",
+            tested ? testName(logs.length) : untested(blocks.size()),
             delta(baseline, treatment, b, t, blocks, of, ofBaseline),
             detectable(metric.name(), of.key(), logs, blocks.size()),
             ratios));
+  }
+
+  /** The blocks that hold both sides. */
+  static SortedSet<Integer> shared(
+      Arm baseline, Arm treatment, Statistic of, Statistic ofBaseline) {
+    SortedSet<Integer> blocks = baseline.blocks(ofBaseline);
+    blocks.retainAll(treatment.blocks(of));
+    return blocks;
+  }
+
+  private static String untested(int blocks) {
+    return blocks == 1
+        ? "none: a single block leaves nothing to permute"
+        : "none: a block alone has no such figure";
   }
 
   private static List<BlockRatio> ratios(

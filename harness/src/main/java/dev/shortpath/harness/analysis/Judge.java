@@ -33,10 +33,16 @@ final class Judge {
     this.measured = measured;
   }
 
-  Finding judge(Claim claim, Comparison c) {
+  /**
+   * Judges.
+   *
+   * @param blocks that hold both sides; more than the comparison's own where a block alone has no
+   *     such figure (a spread of one sample, say)
+   */
+  Finding judge(Claim claim, Comparison c, int blocks) {
     String figures = figures(c);
     Interval interval = c.ratio().interval();
-    if (measured && c.blocks().size() < 2) {
+    if (measured && blocks < 2) {
       return inconclusive(figures + ": a single block tells no effect from chance.");
     }
     if (interval == null) {

@@ -21,7 +21,8 @@ class JudgeTest {
     "LOWER, 0.7865, 0.50, 0.60, reproduced, exceeds the published −21.35 %",
     "LOWER, 0.7865, 0.85, 0.95, not reproduced, falls short of the published −21.35 %",
     "LOWER, 0.7865, 1.02, 1.10, not reproduced, the sign is the opposite",
-    "LOWER, 0.7865, 0.95, 1.05, not reproduced, excludes an effect as large as the published −21.35 %",
+    "LOWER, 0.7865, 0.95, 1.05, not reproduced, excludes an effect as large as the published −21.35"
+        + " %",
     "LOWER, 0.7865, 0.70, 1.05, inconclusive, includes both no change and the published −21.35 %",
     "LOWER, , 0.70, 0.95, reproduced, has the claimed sign",
     "LOWER, , 0.70, 1.05, inconclusive, includes no change",
@@ -40,7 +41,7 @@ class JudgeTest {
       Direction direction, Double published, double low, double high, String verdict, String why) {
     Judge.Finding finding =
         new Judge(List.of(), true)
-            .judge(claim(direction, published), comparison("latency", low, high, 6));
+            .judge(claim(direction, published), comparison("latency", low, high, 6), 6);
     assertEquals(verdict, finding.verdict().words(), finding.reason());
     assertTrue(finding.reason().contains(why), finding.reason());
     assertTrue(finding.reason().contains("\u00b5s"), finding.reason());
@@ -52,8 +53,8 @@ class JudgeTest {
   void oneMeasuredBlockDecidesNothing() {
     Comparison one = comparison("latency", 0.7, 0.8, 1);
     Claim claim = claim(Direction.LOWER, 0.75);
-    assertEquals(Verdict.INCONCLUSIVE, new Judge(List.of(), true).judge(claim, one).verdict());
-    assertEquals(Verdict.REPRODUCED, new Judge(List.of(), false).judge(claim, one).verdict());
+    assertEquals(Verdict.INCONCLUSIVE, new Judge(List.of(), true).judge(claim, one, 1).verdict());
+    assertEquals(Verdict.REPRODUCED, new Judge(List.of(), false).judge(claim, one, 1).verdict());
   }
 
   @Test
@@ -61,7 +62,7 @@ class JudgeTest {
     Comparison c = comparison("latency", Double.NaN, Double.NaN, 6);
     assertEquals(
         Verdict.INCONCLUSIVE,
-        new Judge(List.of(), true).judge(claim(Direction.LOWER, 0.75), c).verdict());
+        new Judge(List.of(), true).judge(claim(Direction.LOWER, 0.75), c, 6).verdict());
   }
 
   /** A run whose A/A arms differ by more than the effect cannot tell the effect. */
@@ -71,20 +72,22 @@ class JudgeTest {
     Claim claim = claim(Direction.LOWER, 0.95);
     assertEquals(
         Verdict.REPRODUCED,
-        new Judge(List.of(comparison("latency", 0.8, 1.1, 6)), true).judge(claim, effect).verdict(),
+        new Judge(List.of(comparison("latency", 0.8, 1.1, 6)), true)
+            .judge(claim, effect, 6)
+            .verdict(),
         "an A/A interval that includes no change does not matter");
     assertEquals(
         Verdict.REPRODUCED,
-        new Judge(List.of(comparison("cpu", 1.2, 1.4, 6)), true).judge(claim, effect).verdict(),
+        new Judge(List.of(comparison("cpu", 1.2, 1.4, 6)), true).judge(claim, effect, 6).verdict(),
         "nor one of another metric");
     assertEquals(
         Verdict.REPRODUCED,
         new Judge(List.of(comparison("latency", 1.01, 1.03, 6)), true)
-            .judge(claim, effect)
+            .judge(claim, effect, 6)
             .verdict(),
         "nor a smaller one");
     Judge.Finding finding =
-        new Judge(List.of(comparison("latency", 1.2, 1.4, 6)), true).judge(claim, effect);
+        new Judge(List.of(comparison("latency", 1.2, 1.4, 6)), true).judge(claim, effect, 6);
     assertEquals(Verdict.INCONCLUSIVE, finding.verdict());
     assertTrue(finding.reason().contains("the same treatment twice"), finding.reason());
   }

@@ -75,17 +75,24 @@ class TrendsTest {
             P50,
             trial -> {
               double level = truth(trial) * Math.exp(0.02 * random.nextGaussian());
-              return random.doubles(40, level * 0.95, level * 1.05).toArray();
+              return random.doubles(10, level * 0.95, level * 1.05).toArray();
             });
     for (TrendLine line : lines) {
-      double slope = line.stratum().get("plane").equals("a") ? 16 : 0;
-      assertTrue(line.slope().interval().contains(slope), line.slope().toString());
-      assertEquals(slope, line.slope().value(), 1.5);
-      assertTrue(line.intercept().interval().contains(70_000), line.intercept().toString());
-      boolean grows = line.slope().interval().low() > 0;
-      assertEquals(slope > 0, grows, "growth is told from none: " + line.slope());
-      assertEquals(slope > 0, line.ratio().interval().low() > 1, line.ratio().toString());
+      boolean grows = line.stratum().get("plane").equals("a");
+      // How often the interval itself covers is LinesCoverageTest's matter: here, twice its length.
+      near(grows ? 16 : 0, line.slope());
+      near(70_000, line.intercept());
+      if (grows) {
+        assertTrue(line.slope().interval().low() > 0, line.slope().toString());
+        assertTrue(line.ratio().interval().low() > 1, line.ratio().toString());
+      }
     }
+  }
+
+  private static void near(double truth, Estimate estimate) {
+    double half = (estimate.interval().high() - estimate.interval().low()) / 2;
+    assertTrue(half > 0, estimate.toString());
+    assertEquals(truth, estimate.value(), 2 * half, estimate.toString());
   }
 
   /** A block in which a point is missing cannot tell growth from its own circumstances. */

@@ -16,8 +16,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Lines, and figures over single samples, of simulated runs whose truth is known. Of 300 runs at a
- * true coverage of 95 %, the share seen lies within 92.5 and 97.5 % in 95 of 100 cases; the seeds are
- * fixed. Medians of few blocks cover a little more: the interval is on the long side there.
+ * true coverage of 95 %, the share seen lies within 92.5 and 97.5 % in 95 of 100 cases; the seeds
+ * are fixed. Medians of few blocks cover a little more: the interval is on the long side there.
  */
 @Timeout(120)
 class LinesCoverageTest {
