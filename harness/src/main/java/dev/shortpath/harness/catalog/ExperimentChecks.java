@@ -129,12 +129,17 @@ final class ExperimentChecks {
     }
   }
 
-  /** A factor's own levels and those that profiles give it. */
+  /** A factor's own levels and those that profiles and the command line may give it. */
   private static List<String> allLevels(Experiment e, Factor factor) {
-    return Stream.concat(
-            factor.levels().stream(),
-            e.profiles().values().stream()
-                .flatMap(p -> p.levels().getOrDefault(factor.name(), List.of()).stream()))
+    Stream<String> profiles =
+        e.profiles().values().stream()
+            .flatMap(p -> p.levels().getOrDefault(factor.name(), List.of()).stream());
+    Stream<String> workloads =
+        factor.name().equals(Experiment.WORKLOAD_FACTOR)
+            ? e.workloads().keySet().stream()
+            : Stream.empty();
+    return Stream.of(factor.levels().stream(), profiles, workloads)
+        .flatMap(levels -> levels)
         .distinct()
         .toList();
   }
