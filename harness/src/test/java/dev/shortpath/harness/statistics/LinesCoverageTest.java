@@ -95,7 +95,7 @@ class LinesCoverageTest {
               .orElseThrow();
       covered += bounds.low() <= SLOPE && SLOPE <= bounds.high() ? 1 : 0;
     }
-    within("slope of " + statistic.key(), blocks, covered, 0.92, 0.997);
+    within("slope of " + statistic.key(), blocks, covered, 0.91, 0.997);
   }
 
   /** One value a trial: the mean, the median and the spread over trials. */
@@ -140,7 +140,7 @@ class LinesCoverageTest {
       Bounds bounds = Intervals.of(point, logs, 0.95).orElseThrow().exp();
       covered += bounds.low() <= truth && truth <= bounds.high() ? 1 : 0;
     }
-    within("ratio of " + statistic.key() + " over single samples", blocks, covered, 0.90, 0.985);
+    within("ratio of " + statistic.key() + " over single samples", blocks, covered, 0.88, 0.99);
   }
 
   /** Fisher's F: 0.82 to 1.22 of two samples of 100; simulation agrees with theory. */
