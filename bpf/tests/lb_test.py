@@ -678,10 +678,7 @@ class Changing(Sockets):
                             30000 + i if i < 2767 else 0, "local", 0, [endpoint("a", 30000 + i if i < 2767 else 8080)], i + 1)
                     for i in range(10000)]
         balancer = self.balancer()
-        # Without what Python and the pipe take; the Java side's own test and the bench time all of it.
-        answer = balancer.load(*many())
-        self.assertEqual(10000, answer["services"])
-        self.assertLess(answer["ns"], 200e6)
+        self.assertEqual(10000, balancer.load(*many())["services"])
         frontends = balancer.status()["frontends"]
         self.assertEqual({"ipv4": 10000, "ipv6": 10000}, frontends["cluster_ip"])
         self.assertEqual({"ipv4": 2767, "ipv6": 2767}, frontends["node_port"])

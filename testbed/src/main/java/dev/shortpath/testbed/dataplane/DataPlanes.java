@@ -6,7 +6,7 @@ import java.util.Optional;
 /** The data planes that there are. */
 public final class DataPlanes {
   private static final List<ServiceDataPlane> ALL =
-      List.of(new None(), new Iptables("legacy"), new Iptables("nft"), new Nftables());
+      List.of(new None(), new Iptables("legacy"), new Iptables("nft"), new Nftables(), new Ebpf());
 
   private DataPlanes() {}
 

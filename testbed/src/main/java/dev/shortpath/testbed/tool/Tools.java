@@ -24,6 +24,7 @@ public final class Tools {
   private static final Map<String, String> BUILT =
       Map.of(
           "shortpath-agent", "bpf",
+          "shortpath-lb", "bpf",
           "shortpath-enter", "testbed/native",
           "pingecho", "harness/native",
           "connects", "harness/native",
