@@ -3,38 +3,44 @@ package dev.shortpath.testbed.dataplane;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** What {@code nft list table} says, in an order that depends on its meaning alone. */
 final class NftListing {
-  private static final Pattern BLOCK =
-      Pattern.compile("(?m)^\t(?:chain|map|set) .*\\{\\n(?:\t\t.*\\n|\\n)*\t}\\n");
-
-  private static final Pattern ELEMENTS = Pattern.compile("elements = \\{(.*)}\\n", Pattern.DOTALL);
+  private static final String ELEMENTS = "elements = {";
 
   private NftListing() {}
 
   static String sorted(String listing) {
     List<String> blocks = new ArrayList<>();
-    Matcher block = BLOCK.matcher(listing);
-    while (block.find()) {
-      blocks.add(elementsSorted(block.group()));
+    StringBuilder block = new StringBuilder();
+    for (String line : listing.lines().toList()) {
+      boolean inside = line.startsWith("\t\t");
+      if (line.startsWith("\t") && !inside && !line.equals("\t}")) {
+        block.setLength(0);
+      }
+      if (inside || line.startsWith("\t")) {
+        block.append(line).append('\n');
+      }
+      if (line.equals("\t}")) {
+        blocks.add(elementsSorted(block.toString()));
+      }
     }
     return blocks.stream().sorted().collect(Collectors.joining());
   }
 
+  /** The elements are the last of a set's or a map's block. */
   private static String elementsSorted(String block) {
-    Matcher elements = ELEMENTS.matcher(block);
-    if (!elements.find()) {
+    int from = block.indexOf(ELEMENTS);
+    if (from < 0) {
       return block;
     }
+    String elements = block.substring(from + ELEMENTS.length(), block.lastIndexOf("}\n\t}"));
     String sorted =
-        Arrays.stream(elements.group(1).split(","))
+        Arrays.stream(elements.split(","))
             .map(element -> element.strip().replaceAll("\\s+", " "))
             .sorted()
             .collect(Collectors.joining(",\n"));
-    return block.substring(0, elements.start()) + "elements:\n" + sorted + "\n";
+    return block.substring(0, from) + "elements:\n" + sorted + "\n";
   }
 }
