@@ -4,6 +4,7 @@ import dev.shortpath.harness.analysis.BlockRatio;
 import dev.shortpath.harness.analysis.Comparison;
 import dev.shortpath.reports.data.Place;
 import dev.shortpath.reports.data.ReportData;
+import dev.shortpath.reports.data.Sweep;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,18 +13,11 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import org.knowm.xchart.XYSeries;
-import org.knowm.xchart.style.markers.Marker;
-import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** The ratio within each block: a chart for each metric of a claim and pair of treatments. */
 public final class BlockChart implements Chart {
-  private static final Marker[] MARKERS = {
-    SeriesMarkers.CIRCLE,
-    SeriesMarkers.DIAMOND,
-    SeriesMarkers.SQUARE,
-    SeriesMarkers.TRIANGLE_UP,
-    SeriesMarkers.TRIANGLE_DOWN
-  };
+  /** In a sweep, more pairs than these are left to the tables. */
+  private static final int MOST = 12;
 
   @Override
   public Place place() {
@@ -44,12 +38,36 @@ public final class BlockChart implements Chart {
             .add(c);
       }
     }
+    List<List<Comparison>> shown = groups.values().stream().toList();
+    String note = "";
+    if (shown.size() > MOST && data.sweep().isPresent()) {
+      Sweep sweep = data.sweep().get();
+      String top = sweep.levels().get(sweep.levels().size() - 1);
+      shown =
+          shown.stream()
+              .filter(
+                  g -> top.equals(data.treatments().level(g.get(0).treatment(), sweep.factor())))
+              .limit(MOST)
+              .toList();
+      note =
+          " Shown are "
+              + shown.size()
+              + " of "
+              + groups.size()
+              + " pairs, at "
+              + sweep.written(top)
+              + " "
+              + sweep.factor()
+              + ".";
+    }
     List<Drawing> drawings = new ArrayList<>();
-    groups.values().forEach(g -> drawings.add(draw(data, g, drawings.size() + 1)));
+    for (List<Comparison> group : shown) {
+      drawings.add(draw(data, group, drawings.size() + 1, note));
+    }
     return drawings;
   }
 
-  private static Drawing draw(ReportData data, List<Comparison> group, int number) {
+  private static Drawing draw(ReportData data, List<Comparison> group, int number, String note) {
     double[] ratios =
         group.stream()
             .flatMap(c -> c.blocks().stream())
@@ -80,7 +98,7 @@ public final class BlockChart implements Chart {
                 shown.stream().mapToDouble(BlockRatio::ratio).toArray(),
                 i,
                 1.5f);
-        line.setMarker(MARKERS[i % MARKERS.length]);
+        line.setMarker(Panels.MARKERS.get(i % Panels.MARKERS.size()));
         line.setMarkerColor(Ink.series(i));
       }
     }
@@ -91,7 +109,8 @@ public final class BlockChart implements Chart {
         data.treatments().label(c.treatment())
             + " / "
             + data.treatments().label(c.baseline())
-            + ". A trend or a single block that carries the result would show here.");
+            + ". A trend or a single block that carries the result would show here."
+            + note);
   }
 
   private static String statistics(Comparison c) {

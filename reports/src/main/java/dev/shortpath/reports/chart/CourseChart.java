@@ -4,8 +4,11 @@ import dev.shortpath.reports.data.Place;
 import dev.shortpath.reports.data.ReportData;
 import dev.shortpath.reports.data.Scale;
 import dev.shortpath.reports.data.Series;
+import dev.shortpath.reports.data.Sweep;
+import java.awt.Color;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /** A metric over time, trial after trial in the order in which they ran. */
 public final class CourseChart implements Chart {
@@ -21,39 +24,66 @@ public final class CourseChart implements Chart {
     List<Drawing> drawings = new ArrayList<>();
     for (String metric : data.metrics()) {
       double[] all = data.samples().sorted(metric);
-      for (Part<String> part : Part.of(data.treatments().ids(), Ink.SERIES)) {
+      Function<String, String> line = lines(data);
+      List<String> lines = data.treatments().ids().stream().map(line).distinct().toList();
+      for (Part<String> part : Part.of(lines, Ink.SERIES)) {
         List<Series> trials =
             data.samples().of(metric).stream()
-                .filter(s -> s.size() > 1 && part.items().contains(s.treatment()))
+                .filter(s -> s.size() > 1 && part.items().contains(line.apply(s.treatment())))
                 .toList();
         if (!trials.isEmpty()) {
-          drawings.add(draw(data, metric, part, trials, Range.of(all, 0.999)));
+          Function<Series, Integer> colour = s -> lines.indexOf(line.apply(s.treatment()));
+          List<String> labels =
+              part.items().stream().filter(l -> present(trials, line, l)).toList();
+          drawings.add(
+              draw(data, metric, part, labels, lines, trials, colour, Range.of(all, 0.999)));
         }
       }
     }
     return drawings;
   }
 
+  /**
+   * What a trial's colour stands for: its treatment, or, where there are too many of these, its
+   * level of the factor that is compared.
+   */
+  private static Function<String, String> lines(ReportData data) {
+    String compared = data.sweep().map(Sweep::lines).orElse("");
+    return data.treatments().ids().size() <= Crowd.MOST || compared.isEmpty()
+        ? data.treatments()::label
+        : id -> compared + "=" + data.treatments().level(id, compared);
+  }
+
+  private static boolean present(List<Series> trials, Function<String, String> line, String label) {
+    return trials.stream().anyMatch(s -> line.apply(s.treatment()).equals(label));
+  }
+
   private static Drawing draw(
-      ReportData data, String metric, Part<String> part, List<Series> trials, Range range) {
+      ReportData data,
+      String metric,
+      Part<String> part,
+      List<String> labels,
+      List<String> lines,
+      List<Series> trials,
+      Function<Series, Integer> colour,
+      Range range) {
     Scale scale = data.scale(metric);
     double seconds = trials.stream().mapToDouble(Buckets::span).sum();
-    double gap = seconds * 0.002;
+    double gap = seconds * Math.min(0.002, 0.2 / trials.size());
     double total = seconds + gap * (trials.size() - 1);
-    List<String> labels = part.items().stream().map(data.treatments()::label).toList();
     Plot plot =
         Plot.withLegend(Plot.WIDE, 280, "time within trials, s", scale.heading(metric), labels);
     plot.x(0, total);
     plot.y(
         Math.max(0, scale.apply(range.low() - range.margin())),
         scale.apply(range.high() + range.margin()));
-    part.items().forEach(id -> plot.legendOnly(data.treatments().label(id), index(data, id)));
+    labels.forEach(label -> plot.legendOnly(label, lines.indexOf(label)));
     double start = 0;
     for (Series trial : trials) {
       int columns = (int) Math.max(1, Math.round(COLUMNS * Buckets.span(trial) / total));
       Buckets buckets = Buckets.of(trial, columns, range.high());
-      int colour = index(data, trial.treatment());
-      plot.line(buckets.x(start), buckets.y(scale), Ink.series(colour), 1.2f, 0);
+      Color ink = Ink.series(colour.apply(trial));
+      plot.line(buckets.x(start), buckets.y(scale), ink, 1.2f, 0);
       start += Buckets.span(trial) + gap;
     }
     return plot.finish(
@@ -64,9 +94,5 @@ public final class CourseChart implements Chart {
             + " its time, so no peak is lost"
             + (range.beyond() == 0 ? "." : " below the axis' end; larger ones are drawn at it.")
             + range.note(scale));
-  }
-
-  private static int index(ReportData data, String treatment) {
-    return data.treatments().index(treatment);
   }
 }

@@ -21,16 +21,18 @@ public final class EcdfChart implements Chart {
     List<Drawing> drawings = new ArrayList<>();
     for (String metric : data.metrics()) {
       double[] all = data.samples().sorted(metric);
-      if (all.length > 1) {
+      if (all.length > 1 && !data.samples().single(metric)) {
         Range range = Range.of(all, 0.99);
-        Part.of(data.treatments().ids(), Ink.SERIES)
-            .forEach(part -> drawings.add(draw(data, metric, part, range)));
+        Crowd crowd = Crowd.of(data, metric);
+        Part.of(crowd.shown(), Ink.SERIES)
+            .forEach(part -> drawings.add(draw(data, metric, part, crowd, range)));
       }
     }
     return drawings;
   }
 
-  private static Drawing draw(ReportData data, String metric, Part<String> part, Range range) {
+  private static Drawing draw(
+      ReportData data, String metric, Part<String> part, Crowd crowd, Range range) {
     Scale scale = data.scale(metric);
     List<String> ids =
         part.items().stream().filter(t -> data.samples().sorted(metric, t).length > 0).toList();
@@ -50,7 +52,7 @@ public final class EcdfChart implements Chart {
           data.treatments().label(id),
           Arrays.stream(steps.x()).map(scale::apply).toArray(),
           steps.y(),
-          data.treatments().index(id),
+          crowd.shown().indexOf(id),
           2);
     }
     return plot.finish(
@@ -58,7 +60,9 @@ public final class EcdfChart implements Chart {
         part.title("Cumulative distribution of " + metric),
         "Empirical distribution function, one value for each of "
             + COLUMNS
-            + " columns. All samples of the trials used, none trimmed."
-            + range.note(scale));
+            + " columns."
+            + data.samples().drawn()
+            + range.note(scale)
+            + crowd.note());
   }
 }

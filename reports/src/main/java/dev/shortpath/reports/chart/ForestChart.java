@@ -4,7 +4,7 @@ import dev.shortpath.harness.analysis.Comparison;
 import dev.shortpath.harness.analysis.Interval;
 import dev.shortpath.harness.analysis.Judgement;
 import dev.shortpath.harness.experiment.Claim;
-import dev.shortpath.harness.experiment.Published;
+import dev.shortpath.reports.data.Group;
 import dev.shortpath.reports.data.Place;
 import dev.shortpath.reports.data.ReportData;
 import dev.shortpath.reports.data.Verdicts;
@@ -33,7 +33,7 @@ public final class ForestChart implements Chart {
   @Override
   public List<Drawing> draw(ReportData data) {
     Map<String, List<Judgement>> groups = new LinkedHashMap<>();
-    for (Judgement j : data.first().judgements()) {
+    for (Judgement j : Group.alone(data, Group.of(data))) {
       groups.computeIfAbsent(changed(data, j.claim()), k -> new ArrayList<>()).add(j);
     }
     List<Drawing> drawings = new ArrayList<>();
@@ -95,13 +95,10 @@ public final class ForestChart implements Chart {
   private static void row(
       Plot plot, ReportData data, Judgement j, int y, double middle, double end) {
     plot.rowLabel(Verdicts.symbol(j.verdict()) + " " + Verdicts.name(data, j), middle, y + 0.36);
-    Published published = j.claim().published();
-    if (published != null && published.ratio() != null) {
+    Double published = Verdicts.ratio(j);
+    if (published != null) {
       plot.marks(
-          new double[] {published.ratio()},
-          new double[] {y - 0.15},
-          Ink.series(1),
-          SeriesMarkers.DIAMOND);
+          new double[] {published}, new double[] {y - 0.15}, Ink.series(1), SeriesMarkers.DIAMOND);
     }
     Comparison c = j.comparison();
     if (c == null || !Double.isFinite(c.ratio().value())) {
@@ -119,15 +116,14 @@ public final class ForestChart implements Chart {
   /** The measured and the published ratio, without intervals. */
   private static DoubleStream points(Judgement j) {
     double measured = j.comparison() == null ? 1 : j.comparison().ratio().value();
-    Published published = j.claim().published();
-    double stated = published == null || published.ratio() == null ? 1 : published.ratio();
+    double stated = Verdicts.ratio(j) == null ? 1 : Verdicts.ratio(j);
     return DoubleStream.of(measured, stated).filter(Double::isFinite);
   }
 
   private static Stream<Double> ratios(Judgement j) {
     Stream.Builder<Double> ratios = Stream.builder();
-    if (j.claim().published() != null && j.claim().published().ratio() != null) {
-      ratios.add(j.claim().published().ratio());
+    if (Verdicts.ratio(j) != null) {
+      ratios.add(Verdicts.ratio(j));
     }
     if (j.comparison() != null) {
       ratios.add(j.comparison().ratio().value());

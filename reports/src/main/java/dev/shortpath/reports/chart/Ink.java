@@ -28,6 +28,7 @@ public enum Ink {
 
   static final Color TEXT = new Color(MARK, 0, 0);
   static final Color AXIS = new Color(MARK, 0, 1);
+  static final Color AXIS_SOFT = new Color(MARK, 0, 1, 60);
   static final Color GRID = new Color(MARK, 0, 2);
   static final Color PAGE = new Color(MARK, 0, 3);
   static final Color NONE = new Color(0, 0, 0, 0);

@@ -144,14 +144,59 @@ final class Plot {
     chart.addAnnotation(new AnnotationLine(value, vertical, false));
   }
 
+  /** Ticks of both axes as their kinds of axis write them. */
+  Plot axes(Axis x, Axis y) {
+    chart.getStyler().setxAxisTickLabelsFormattingFunction(v -> text(x.ticks().apply(v)));
+    chart.getStyler().setyAxisTickLabelsFormattingFunction(v -> text(y.ticks().apply(v)));
+    return x(x.min(), x.max()).y(y.min(), y.max());
+  }
+
+  /** Ticks at 0, 1, 2 … with these words. */
+  Plot categories(List<String> words) {
+    chart
+        .getStyler()
+        .setxAxisTickLabelsFormattingFunction(
+            v -> {
+              int i = (int) Math.rint(v);
+              boolean named = Math.abs(v - i) < 1e-6 && i >= 0 && i < words.size();
+              return named ? text(words.get(i)) : Axis.unseen(v + 1);
+            });
+    int each = (chart.getWidth() - 90) / words.size();
+    chart.getStyler().setXAxisTickMarkSpacingHint(Math.max(30, (int) (0.75 * each)));
+    return x(-0.5, words.size() - 0.5);
+  }
+
+  /** Upright bars from {@code low} to {@code high} at each {@code x}. */
+  void whiskers(double[] x, double[] low, double[] high, Color colour) {
+    double[] xs = new double[3 * x.length];
+    double[] ys = new double[3 * x.length];
+    for (int i = 0; i < x.length; i++) {
+      xs[3 * i] = xs[3 * i + 1] = xs[3 * i + 2] = x[i];
+      ys[3 * i] = low[i];
+      ys[3 * i + 1] = high[i];
+      ys[3 * i + 2] = Double.NaN;
+    }
+    line(xs, ys, colour, 1.4f, 0);
+  }
+
+  /** Height in pixels. */
+  int height() {
+    return chart.getHeight();
+  }
+
+  /** The SVG element alone. */
+  String svg(String id, String title) {
+    return new Svg(id, title, texts, starts).of(chart);
+  }
+
   Drawing finish(String id, String title, String caption) {
-    String svg = new Svg(id, title, texts, starts).of(chart);
+    String svg = svg(id, title);
     boolean wide = chart.getWidth() > NARROW;
     return new Drawing(id, title, caption, wide, chart.getWidth(), chart.getHeight(), svg);
   }
 
   private String text(String text) {
-    if (!text.isBlank()) {
+    if (!text.isBlank() && text.charAt(0) != '\u200b') {
       texts.add(text);
     }
     return text;

@@ -74,6 +74,9 @@ final class SvgWriter {
       return;
     }
     if (e.getTagName().equals("path")) {
+      if (e.getAttribute("d").isBlank()) {
+        return;
+      }
       Outlines.Saying saying = outlines.read(e.getAttribute("d"));
       if (saying != null) {
         text(saying, style);
@@ -167,7 +170,7 @@ final class SvgWriter {
         .toList();
   }
 
-  private static String escape(String text) {
+  static String escape(String text) {
     return text.replace("&", "&amp;")
         .replace("<", "&lt;")
         .replace(">", "&gt;")

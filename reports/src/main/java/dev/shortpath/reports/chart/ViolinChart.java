@@ -26,16 +26,18 @@ public final class ViolinChart implements Chart {
     List<Drawing> drawings = new ArrayList<>();
     for (String metric : data.metrics()) {
       double[] all = data.samples().sorted(metric);
-      List<String> treatments = data.treatments().ids();
-      if (all.length > 1) {
+      Crowd crowd = Crowd.of(data, metric);
+      if (all.length > 1 && (crowd.note().isEmpty() || !data.samples().single(metric))) {
         Range range = Range.of(all, 0.99);
-        Part.of(treatments, Ink.SERIES).forEach(p -> drawings.add(draw(data, metric, p, range)));
+        Part.of(crowd.shown(), Ink.SERIES)
+            .forEach(p -> drawings.add(draw(data, metric, p, crowd, range)));
       }
     }
     return drawings;
   }
 
-  private static Drawing draw(ReportData data, String metric, Part<String> part, Range range) {
+  private static Drawing draw(
+      ReportData data, String metric, Part<String> part, Crowd crowd, Range range) {
     Scale scale = data.scale(metric);
     List<String> ids = part.items();
     int height = 70 + ROW * ids.size();
@@ -47,21 +49,29 @@ public final class ViolinChart implements Chart {
       String id = ids.get(row);
       String none = data.samples().sorted(metric, id).length == 0 ? ": no samples" : "";
       plot.rowLabel(data.treatments().label(id) + none, (from + to) / 2, -row + 0.43);
-      violin(plot, data, metric, id, range, scale, -row);
+      violin(plot, data, metric, id, crowd.shown().indexOf(id), range, scale, -row);
     }
     return plot.finish(
         part.id("violin-" + metric),
         part.title("Distribution of " + metric),
         "Width: kernel density (Gaussian, Silverman's bandwidth), each scaled to the same greatest"
             + " width; fewer than 20 samples are dots. Long line: median; short lines: quartiles"
-            + " as in the tables. All samples of the trials used, none trimmed."
-            + range.note(scale));
+            + " as in the tables."
+            + data.samples().drawn()
+            + range.note(scale)
+            + crowd.note());
   }
 
   private static void violin(
-      Plot plot, ReportData data, String metric, String id, Range range, Scale scale, double y) {
+      Plot plot,
+      ReportData data,
+      String metric,
+      String id,
+      int colour,
+      Range range,
+      Scale scale,
+      double y) {
     double[] sorted = data.samples().sorted(metric, id);
-    int colour = data.treatments().index(id);
     if (sorted.length == 0) {
       return;
     }

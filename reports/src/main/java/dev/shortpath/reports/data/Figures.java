@@ -22,8 +22,12 @@ public final class Figures {
     return v == null ? "" : v instanceof Double d ? raw(d.doubleValue()) : v.toString();
   }
 
-  /** A tick of an axis: up to six digits, no trailing zeros. */
+  /** A tick of an axis: up to six digits, no trailing zeros, thousands apart from 10 000 on. */
   public static String tick(double v) {
+    if (Math.abs(v) >= 10_000 && Math.abs(v) < 1e12) {
+      return minus(
+          String.format(Locale.ROOT, "%,.3f", v).replaceAll("\\.?0+$", "").replace(',', '\u202f'));
+    }
     return Math.abs(v) < 1e-12 ? "0" : minus(plain(new BigDecimal(v).round(new MathContext(6))));
   }
 
@@ -87,6 +91,18 @@ public final class Figures {
   /** {@code "1 trial"}, {@code "3 trials"}. */
   public static String counted(long n, String one) {
     return count(n) + " " + (n == 1 ? one : one + "s");
+  }
+
+  /** {@code "1 stratum"}, {@code "3 strata"}. */
+  public static String counted(long n, String one, String many) {
+    return count(n) + " " + (n == 1 ? one : many);
+  }
+
+  /** With a capital, as a sentence starts. */
+  public static String sentence(String words) {
+    return words.isEmpty()
+        ? words
+        : words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1);
   }
 
   static String minus(String number) {

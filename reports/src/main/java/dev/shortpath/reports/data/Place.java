@@ -3,8 +3,9 @@ package dev.shortpath.reports.data;
 /** Where in a report something stands; the report has one section for each, in this order. */
 public enum Place {
   ANSWER("Answer"),
-  FIGURES("Figures"),
+  SCALING("How figures grow"),
   PUBLISHED("Published beside measured"),
+  FIGURES("Figures"),
   DISTRIBUTIONS("Distributions"),
   COURSE("Course of the run"),
   SENSITIVITY("What this run could have shown"),

@@ -28,6 +28,7 @@ import java.util.stream.Stream;
  * @param analyses the one to report first, then those shown beside it; at least one
  * @param samples raw samples of the trials used
  * @param treatments the treatments in the order of the experiment's factors
+ * @param sweep what the run varies in numbers; empty where it varies nothing so
  */
 public record ReportData(
     RunRecord run,
@@ -35,7 +36,8 @@ public record ReportData(
     List<TrialRecord> failed,
     List<Analysis> analyses,
     Samples samples,
-    Treatments treatments) {
+    Treatments treatments,
+    Optional<Sweep> sweep) {
   private static final String MEASURED = "measured";
 
   /** Reads what {@code directory} holds. */
@@ -51,7 +53,8 @@ public record ReportData(
         directory.failedAttempts(),
         List.copyOf(analyses),
         Samples.of(directory, used),
-        Treatments.of(directory.run(), analyses));
+        Treatments.of(directory.run(), analyses),
+        Sweep.of(directory.run()));
   }
 
   /** The analysis to report first. */
@@ -80,6 +83,11 @@ public record ReportData(
   /** The metrics that the first analysis summarises, in its order. */
   public List<String> metrics() {
     return first().summaries().stream().map(Summary::metric).distinct().toList();
+  }
+
+  /** Whether a metric is a trial's cost, with one value a trial and no time. */
+  public boolean cost(String metric) {
+    return trials.stream().anyMatch(t -> t.cost() != null && t.cost().containsKey(metric));
   }
 
   /** What a metric means; empty when neither the analysis nor the run says. */

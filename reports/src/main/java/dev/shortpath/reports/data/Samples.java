@@ -12,7 +12,10 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.DoubleStream;
 
-/** The raw samples of the trials used, untrimmed, by metric; read once. */
+/**
+ * The raw samples of the trials used, untrimmed, by metric; read once. Of a run with more samples
+ * than pictures need, every n-th of each trial.
+ */
 public final class Samples {
   /**
    * Ending of a metric that is not sampled itself: the absolute difference of consecutive samples
@@ -20,16 +23,27 @@ public final class Samples {
    */
   private static final String VARIATION = "-variation";
 
+  /** Memory for samples ends here: 16 bytes each, and 16 more where they are sorted. */
+  static final long MOST = 10_000_000;
+
   private final Map<String, List<Series>> byMetric;
+  private final int stride;
 
   private final Map<List<String>, double[]> sorted = new HashMap<>();
 
-  private Samples(Map<String, List<Series>> byMetric) {
+  private Samples(Map<String, List<Series>> byMetric, int stride) {
     this.byMetric = byMetric;
+    this.stride = stride;
   }
 
   /** Reads the samples of every trial in {@code usable}. */
   static Samples of(RunDirectory run, List<TrialRecord> usable) throws IOException {
+    return of(run, usable, MOST);
+  }
+
+  static Samples of(RunDirectory run, List<TrialRecord> usable, long most) throws IOException {
+    long samples = usable.stream().mapToLong(TrialRecord::samples).sum();
+    int stride = (int) Math.max(1, (samples + most - 1) / most);
     Map<String, List<Series>> byMetric = new TreeMap<>();
     for (TrialRecord record : usable) {
       Map<String, Growing> growing = new TreeMap<>();
@@ -37,19 +51,32 @@ public final class Samples {
           record.trial().number(),
           s ->
               growing
-                  .computeIfAbsent(s.metric(), m -> new Growing())
+                  .computeIfAbsent(s.metric(), m -> new Growing(stride))
                   .add(s.timeNanos(), s.value()));
       growing.forEach(
           (metric, g) ->
               byMetric.computeIfAbsent(metric, m -> new ArrayList<>()).add(g.series(record)));
     }
-    return new Samples(byMetric);
+    return new Samples(byMetric, stride);
+  }
+
+  /** Whether no trial has more than one sample of {@code metric}. */
+  public boolean single(String metric) {
+    return of(metric).stream().allMatch(s -> s.size() <= 1);
+  }
+
+  /** A sentence: which samples pictures show. */
+  public String drawn() {
+    return stride == 1
+        ? " All samples of the trials used, none trimmed."
+        : " Every " + stride + "th sample of the trials used, none trimmed.";
   }
 
   /** The trials' values of {@code metric}, by trial; empty when it has no samples. */
   public List<Series> of(String metric) {
     List<Series> sampled = byMetric.get(metric);
-    if (sampled == null && metric.endsWith(VARIATION)) {
+    // Samples that do not follow one another tell nothing of their differences.
+    if (sampled == null && metric.endsWith(VARIATION) && stride == 1) {
       String base = metric.substring(0, metric.length() - VARIATION.length());
       return byMetric.getOrDefault(base, List.of()).stream().map(Samples::variation).toList();
     }
@@ -92,11 +119,20 @@ public final class Samples {
   }
 
   private static final class Growing {
-    private long[] times = new long[1024];
-    private double[] values = new double[1024];
+    private final int stride;
+    private long[] times = new long[16];
+    private double[] values = new double[16];
     private int size;
+    private long seen;
+
+    Growing(int stride) {
+      this.stride = stride;
+    }
 
     void add(long time, double value) {
+      if (seen++ % stride != 0) {
+        return;
+      }
       if (size == values.length) {
         times = Arrays.copyOf(times, 2 * size);
         values = Arrays.copyOf(values, 2 * size);

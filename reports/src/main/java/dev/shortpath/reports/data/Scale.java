@@ -13,15 +13,22 @@ public record Scale(String symbol, double divisor) {
   public static Scale of(String unit, double typical) {
     double size = Math.abs(typical);
     return switch (unit == null ? "" : unit) {
-      case "ns" -> new Scale("µs", 1e3);
+      case "ns" ->
+          size >= 1e10
+              ? new Scale("s", 1e9)
+              : size >= 1e7
+                  ? new Scale("ms", 1e6)
+                  : size == 0 || size >= 1e3 ? new Scale("µs", 1e3) : new Scale("ns", 1);
       case "bytes" ->
           size >= 1 << 20
               ? new Scale("MiB", 1 << 20)
               : size >= 1 << 10 ? new Scale("KiB", 1 << 10) : new Scale("bytes", 1);
       case "bit/s" ->
-          size >= 1e6
-              ? new Scale("Mbit/s", 1e6)
-              : size >= 1e3 ? new Scale("kbit/s", 1e3) : new Scale("bit/s", 1);
+          size >= 1e10
+              ? new Scale("Gbit/s", 1e9)
+              : size >= 1e6
+                  ? new Scale("Mbit/s", 1e6)
+                  : size >= 1e3 ? new Scale("kbit/s", 1e3) : new Scale("bit/s", 1);
       case "s" -> size != 0 && size < 0.1 ? new Scale("ms", 1e-3) : new Scale("s", 1);
       case "1", "" -> new Scale("", 1);
       default -> new Scale(unit, 1);
@@ -33,14 +40,20 @@ public record Scale(String symbol, double divisor) {
     return stored / divisor;
   }
 
-  /** A stored figure in this scale, two decimals or four digits, whichever is shorter. */
+  /**
+   * A stored figure in this scale, two decimals or four digits, whichever is shorter; thousands
+   * apart from 10 000 on.
+   */
   public String text(double stored) {
     double v = apply(stored);
     if (!Double.isFinite(v)) {
       return "–";
     }
     double size = Math.abs(v);
-    int decimals = size == 0 || size >= 10000 ? 0 : size >= 1 ? 2 : size >= 0.001 ? 3 : 5;
+    if (size >= 10_000 && size < 1e15) {
+      return Figures.count(Math.round(v));
+    }
+    int decimals = size == 0 || size >= 10_000 ? 0 : size >= 1 ? 2 : size >= 0.001 ? 3 : 5;
     return Figures.minus(String.format(Locale.ROOT, "%." + decimals + "f", v));
   }
 

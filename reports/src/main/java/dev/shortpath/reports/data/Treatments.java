@@ -6,9 +6,12 @@ import dev.shortpath.harness.experiment.Treatment;
 import dev.shortpath.harness.store.RunRecord;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -16,6 +19,8 @@ import java.util.stream.Collectors;
 public final class Treatments {
   private final List<Factor> factors;
   private final Map<String, Treatment> byId = new LinkedHashMap<>();
+  private final Map<String, Integer> places = new HashMap<>();
+  private final Map<String, Set<String>> levels = new HashMap<>();
 
   private Treatments(List<Factor> factors) {
     this.factors = factors;
@@ -35,8 +40,21 @@ public final class Treatments {
           order.thenComparing(e -> factor.levels().indexOf(e.getValue().level(factor.name(), "")));
     }
     sorted.sort(order.thenComparing(Map.Entry::getKey));
-    sorted.forEach(e -> treatments.byId.put(e.getKey(), e.getValue()));
+    sorted.forEach(e -> treatments.add(e.getKey(), e.getValue()));
     return treatments;
+  }
+
+  private void add(String id, Treatment treatment) {
+    places.put(id, places.size());
+    byId.put(id, treatment);
+    factors.forEach(
+        f ->
+            levels
+                .computeIfAbsent(f.name(), n -> new HashSet<>())
+                .add(treatment.level(f.name(), "")));
+    treatment
+        .levels()
+        .forEach((f, level) -> levels.computeIfAbsent(f, n -> new HashSet<>()).add(level));
   }
 
   /** Their ids, in the order of the experiment's factors and levels. */
@@ -46,7 +64,12 @@ public final class Treatments {
 
   /** A treatment's place in that order, from 0; its colour follows from it. */
   public int index(String id) {
-    return Math.max(0, ids().indexOf(id));
+    return places.getOrDefault(id, 0);
+  }
+
+  /** A treatment's level of a factor; empty where it has none. */
+  public String level(String id, String factor) {
+    return byId.containsKey(id) ? byId.get(id).level(factor, "") : "";
   }
 
   /** How a treatment is called: its levels of the factors that the run varies. */
@@ -105,7 +128,8 @@ public final class Treatments {
     return levels;
   }
 
-  private boolean varied(String factor) {
-    return byId.values().stream().map(t -> t.level(factor, "")).distinct().count() > 1;
+  /** Whether the run has more than one level of a factor. */
+  public boolean varied(String factor) {
+    return levels.getOrDefault(factor, Set.of()).size() > 1;
   }
 }

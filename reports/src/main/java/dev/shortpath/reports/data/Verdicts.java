@@ -2,6 +2,7 @@ package dev.shortpath.reports.data;
 
 import dev.shortpath.harness.analysis.Judgement;
 import dev.shortpath.harness.analysis.Verdict;
+import dev.shortpath.harness.experiment.Published;
 import java.util.Map;
 
 /** How verdicts and judged claims are called. */
@@ -20,6 +21,17 @@ public final class Verdicts {
   /** For example {@code ✓ reproduced}. */
   public static String words(Verdict verdict) {
     return symbol(verdict) + " " + verdict.words();
+  }
+
+  /** The source's figures where a claim was judged; null where it states none. */
+  public static Published published(Judgement j) {
+    return j.claim().published();
+  }
+
+  /** The source's ratio where a claim was judged; null where it states none. */
+  public static Double ratio(Judgement j) {
+    Published published = published(j);
+    return published == null ? null : published.ratio();
   }
 
   /**

@@ -3,9 +3,10 @@ package dev.shortpath.reports.html;
 import dev.shortpath.harness.analysis.Comparison;
 import dev.shortpath.harness.analysis.Interval;
 import dev.shortpath.harness.analysis.Judgement;
-import dev.shortpath.harness.experiment.Published;
 import dev.shortpath.reports.data.Figures;
+import dev.shortpath.reports.data.Lead;
 import dev.shortpath.reports.data.ReportData;
+import dev.shortpath.reports.data.Verdicts;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,6 +21,10 @@ final class Headline {
   private Headline() {}
 
   static String of(ReportData data) {
+    return Lead.of(data).map(lead -> SweepHeadline.of(data, lead)).orElseGet(() -> ofClaims(data));
+  }
+
+  private static String ofClaims(ReportData data) {
     List<Judgement> judged =
         data.first().judgements().stream().filter(j -> j.comparison() != null).toList();
     if (judged.isEmpty()) {
@@ -82,16 +87,13 @@ final class Headline {
     Comparison c = j.comparison();
     Map<String, String> shared = data.treatments().shared(c.baseline(), c.treatment());
     Interval interval = c.ratio().interval();
-    Published published = j.claim().published();
     return Figures.change(c.ratio().value())
         + (shared.isEmpty() ? "" : " with " + data.treatments().label(shared))
         + " ("
         + (interval == null
             ? "no interval"
             : Figures.percent(interval.level()) + " interval " + Figures.change(interval))
-        + (published == null || published.ratio() == null
-            ? ""
-            : "; published " + Figures.change(published.ratio()))
+        + (Verdicts.ratio(j) == null ? "" : "; published " + Figures.change(Verdicts.ratio(j)))
         + ": "
         + j.verdict().words()
         + ")";

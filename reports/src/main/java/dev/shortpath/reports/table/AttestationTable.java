@@ -20,10 +20,15 @@ public final class AttestationTable implements Table {
   @Override
   public List<Grid> grids(ReportData data) {
     List<List<Cell>> rows = new ArrayList<>();
+    Map<String, List<TrialRecord>> trials = new LinkedHashMap<>();
+    data.trials()
+        .forEach(
+            t ->
+                trials.computeIfAbsent(t.trial().treatment().id(), id -> new ArrayList<>()).add(t));
     for (String treatment : data.treatments().ids()) {
       Map<String, List<Hop>> legs = new LinkedHashMap<>();
-      for (TrialRecord trial : data.trials()) {
-        if (trial.trial().treatment().id().equals(treatment) && trial.attestation() != null) {
+      for (TrialRecord trial : trials.getOrDefault(treatment, List.of())) {
+        if (trial.attestation() != null) {
           for (Hop hop : trial.attestation().hops()) {
             legs.computeIfAbsent(hop.name() + "\n" + hop.mechanism(), n -> new ArrayList<>())
                 .add(hop);
@@ -45,12 +50,13 @@ public final class AttestationTable implements Table {
     return rows.isEmpty()
         ? List.of()
         : List.of(
-            Grid.of(
+            new Grid(
                 "attestation",
                 "Messages on each leg, both directions, all trials of a treatment",
                 "From counters of the kernel, the agent and the proxies, warm-up included.",
                 columns,
-                rows));
+                rows,
+                rows.size() > Grid.LONG));
   }
 
   private static List<Cell> row(ReportData data, String treatment, List<Hop> hops) {

@@ -37,7 +37,7 @@ public final class ComparisonTable implements Table {
         "Both sides are the same treatment, so the ratio should be 1 and its interval hold 1."
             + " Figures that claims rest on.",
         claimed.isEmpty() ? repeats : claimed,
-        false);
+        Math.max(claimed.size(), claimed.isEmpty() ? repeats.size() : 0) > Grid.LONG);
     sensitivity(grids, data);
     List<Comparison> all = new ArrayList<>(ReportData.comparisons(data.first()));
     all.addAll(repeats);
@@ -84,7 +84,13 @@ public final class ComparisonTable implements Table {
               new Column("p", true, List.of("p", "test")),
               Column.figure("Cliff's delta"));
       grids.add(
-          Grid.of("sensitivity", "Smallest detectable change of each claim", DELTA, columns, rows));
+          new Grid(
+              "sensitivity",
+              "Smallest detectable change of each claim",
+              DELTA,
+              columns,
+              rows,
+              rows.size() > Grid.LONG));
     }
   }
 

@@ -2,9 +2,11 @@ package dev.shortpath.reports.table;
 
 import dev.shortpath.harness.analysis.Summary;
 import dev.shortpath.reports.data.Place;
+import dev.shortpath.reports.data.Ratios;
 import dev.shortpath.reports.data.ReportData;
 import dev.shortpath.reports.data.Scale;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /** Metrics with one value a trial (costs): their means under each treatment. */
@@ -19,14 +21,13 @@ public final class CostTable implements Table {
   @Override
   public List<Grid> grids(ReportData data) {
     List<List<Cell>> rows = new ArrayList<>();
+    Ratios ratios = Ratios.of(data.first());
     for (String metric : data.metrics()) {
-      if (data.samples().of(metric).isEmpty()) {
-        for (String treatment : data.treatments().ids()) {
-          data.first().summaries().stream()
-              .filter(s -> s.metric().equals(metric) && s.treatment().equals(treatment))
-              .filter(s -> s.statistics().containsKey(MEAN))
-              .forEach(s -> rows.add(row(data, s)));
-        }
+      if (data.cost(metric)) {
+        data.first().summaries().stream()
+            .filter(s -> s.metric().equals(metric) && s.statistics().containsKey(MEAN))
+            .sorted(Comparator.comparingInt(s -> data.treatments().index(s.treatment())))
+            .forEach(s -> rows.add(row(data, ratios, s)));
       }
     }
     List<Column> columns =
@@ -42,15 +43,16 @@ public final class CostTable implements Table {
     return rows.isEmpty()
         ? List.of()
         : List.of(
-            Grid.of(
+            new Grid(
                 "costs",
                 "Costs",
                 "One value a trial. Figure, [interval], change to the baseline that a claim names.",
                 columns,
-                rows));
+                rows,
+                rows.size() > Grid.LONG));
   }
 
-  private static List<Cell> row(ReportData data, Summary s) {
+  private static List<Cell> row(ReportData data, Ratios ratios, Summary s) {
     Scale scale = data.scale(s.metric());
     return List.of(
         Cell.words(s.metric()),
@@ -58,7 +60,6 @@ public final class CostTable implements Table {
         Cell.count(s.trials()),
         new Cell(List.of(scale.symbol()), List.of(s.unit() == null ? "" : s.unit()), ""),
         MetricTable.with(
-            Cell.estimate(scale, s.statistics().get(MEAN)),
-            MetricTable.change(data.first(), s, MEAN)));
+            Cell.estimate(scale, s.statistics().get(MEAN)), MetricTable.change(ratios, s, MEAN)));
   }
 }

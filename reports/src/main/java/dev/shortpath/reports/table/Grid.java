@@ -19,6 +19,12 @@ public record Grid(
     List<Column> columns,
     List<List<Cell>> rows,
     boolean folded) {
+  /** Tables of figures with more rows than these are folded. */
+  static final int LONG = 40;
+
+  /** With more rows than these a table is left to its file. */
+  private static final int MOST = 250;
+
   public Grid {
     columns = List.copyOf(columns);
     rows = List.copyOf(rows);
@@ -28,6 +34,11 @@ public record Grid(
             "table " + id + ": " + row.size() + " cells for " + columns.size() + " columns");
       }
     }
+  }
+
+  /** Whether it is too long for any page, and its file alone holds it. */
+  public boolean fileOnly() {
+    return rows.size() > MOST;
   }
 
   /** A table that is always shown. */

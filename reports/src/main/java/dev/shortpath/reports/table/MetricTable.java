@@ -6,10 +6,13 @@ import dev.shortpath.harness.analysis.Estimate;
 import dev.shortpath.harness.analysis.Summary;
 import dev.shortpath.reports.data.Figures;
 import dev.shortpath.reports.data.Place;
+import dev.shortpath.reports.data.Ratios;
 import dev.shortpath.reports.data.ReportData;
 import dev.shortpath.reports.data.Scale;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -18,6 +21,9 @@ import java.util.TreeSet;
  * (as in its Table II), mean and extremes; each with its interval and the change to the baseline.
  */
 public final class MetricTable implements Table {
+  /** In a sweep charts show the figures first, and longer tables than this are folded. */
+  private static final int FEW = 12;
+
   private record Part(String id, String title, List<String> statistics) {}
 
   private static final List<Part> PARTS =
@@ -38,8 +44,9 @@ public final class MetricTable implements Table {
   @Override
   public List<Grid> grids(ReportData data) {
     List<Grid> grids = new ArrayList<>();
+    List<Ratios> ratios = data.analyses().stream().map(Ratios::of).toList();
     for (String metric : data.metrics()) {
-      if (data.samples().of(metric).isEmpty()) {
+      if (data.cost(metric)) {
         continue;
       }
       Set<String> present = new TreeSet<>();
@@ -51,17 +58,17 @@ public final class MetricTable implements Table {
         others.removeAll(part.statistics());
         List<String> shown = part.statistics().stream().filter(present::contains).toList();
         if (!shown.isEmpty()) {
-          grids.add(grid(data, metric, new Part(part.id(), part.title(), shown)));
+          grids.add(grid(data, ratios, metric, new Part(part.id(), part.title(), shown)));
         }
       }
       if (!others.isEmpty()) {
-        grids.add(grid(data, metric, new Part("others", "others", List.copyOf(others))));
+        grids.add(grid(data, ratios, metric, new Part("others", "others", List.copyOf(others))));
       }
     }
     return grids;
   }
 
-  private static Grid grid(ReportData data, String metric, Part part) {
+  private static Grid grid(ReportData data, List<Ratios> ratios, String metric, Part part) {
     Scale scale = data.scale(metric);
     boolean several = data.analyses().size() > 1;
     List<Column> columns = new ArrayList<>();
@@ -85,23 +92,36 @@ public final class MetricTable implements Table {
                   statistic + " ratio high")));
     }
     List<List<Cell>> rows = new ArrayList<>();
+    List<Map<String, Summary>> summaries =
+        data.analyses().stream().map(analysis -> of(analysis, metric)).toList();
     for (String treatment : data.treatments().ids()) {
-      for (Analysis analysis : data.analyses()) {
-        analysis.summaries().stream()
-            .filter(s -> s.metric().equals(metric) && s.treatment().equals(treatment))
-            .findFirst()
-            .ifPresent(s -> rows.add(row(data, analysis, s, part, scale, several)));
+      for (int i = 0; i < data.analyses().size(); i++) {
+        Summary s = summaries.get(i).get(treatment);
+        if (s != null) {
+          String trimming = several ? PublishedTable.trim(data.analyses().get(i)) : null;
+          rows.add(row(data, ratios.get(i), s, part, scale, trimming));
+        }
       }
     }
-    return Grid.of(metric + "-" + part.id(), metric + ": " + part.title(), NOTE, columns, rows);
+    String title = metric + ": " + part.title();
+    boolean folded = rows.size() > (data.sweep().isPresent() ? FEW : Grid.LONG);
+    return new Grid(metric + "-" + part.id(), title, NOTE, columns, rows, folded);
+  }
+
+  private static Map<String, Summary> of(Analysis analysis, String metric) {
+    Map<String, Summary> summaries = new HashMap<>();
+    analysis.summaries().stream()
+        .filter(s -> s.metric().equals(metric))
+        .forEach(s -> summaries.putIfAbsent(s.treatment(), s));
+    return summaries;
   }
 
   private static List<Cell> row(
-      ReportData data, Analysis analysis, Summary s, Part part, Scale scale, boolean several) {
+      ReportData data, Ratios ratios, Summary s, Part part, Scale scale, String trimming) {
     List<Cell> row = new ArrayList<>();
     row.add(new Cell(List.of(data.treatments().label(s.treatment())), List.of(s.treatment()), ""));
-    if (several) {
-      row.add(Cell.words(PublishedTable.trim(analysis)));
+    if (trimming != null) {
+      row.add(Cell.words(trimming));
     }
     row.add(Cell.count(s.trials()));
     String kept = s.kept() == s.samples() ? "" : Figures.count(s.kept()) + " kept";
@@ -114,7 +134,7 @@ public final class MetricTable implements Table {
             ""));
     for (String statistic : part.statistics()) {
       Estimate e = s.statistics().get(statistic);
-      row.add(with(Cell.estimate(scale, e), change(analysis, s, statistic)));
+      row.add(with(Cell.estimate(scale, e), change(ratios, s, statistic)));
     }
     return row;
   }
@@ -128,12 +148,8 @@ public final class MetricTable implements Table {
   }
 
   /** The change of a treatment's statistic to the first baseline that it is held against. */
-  static Estimate change(Analysis analysis, Summary s, String statistic) {
-    return ReportData.comparisons(analysis).stream()
-        .filter(c -> c.metric().equals(s.metric()) && c.treatment().equals(s.treatment()))
-        .filter(c -> c.statistic().equals(statistic) && c.baselineStatistic().equals(statistic))
-        .findFirst()
-        .map(Comparison::ratio)
-        .orElse(null);
+  static Estimate change(Ratios ratios, Summary s, String statistic) {
+    Comparison c = ratios.of(s.metric(), statistic, s.treatment());
+    return c == null ? null : c.ratio();
   }
 }

@@ -5,6 +5,7 @@ import dev.shortpath.harness.analysis.Comparison;
 import dev.shortpath.harness.analysis.Judgement;
 import dev.shortpath.harness.experiment.Published;
 import dev.shortpath.reports.data.Figures;
+import dev.shortpath.reports.data.Group;
 import dev.shortpath.reports.data.Place;
 import dev.shortpath.reports.data.ReportData;
 import dev.shortpath.reports.data.Scale;
@@ -14,6 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** For each source of claims: its figures beside those of this run, under every analysis. */
 public final class PublishedTable implements Table {
@@ -29,11 +32,15 @@ public final class PublishedTable implements Table {
       sources.computeIfAbsent(j.claim().source(), s -> new ArrayList<>()).add(j);
     }
     List<Grid> grids = new ArrayList<>();
-    sources.forEach((source, judged) -> grids.add(grid(data, source, judged, grids.size() + 1)));
+    Set<String> laidOut = Group.of(data).stream().map(Group::source).collect(Collectors.toSet());
+    sources.forEach(
+        (source, judged) ->
+            grids.add(grid(data, source, judged, grids.size() + 1, laidOut.contains(source))));
     return grids;
   }
 
-  private static Grid grid(ReportData data, String source, List<Judgement> judged, int number) {
+  private static Grid grid(
+      ReportData data, String source, List<Judgement> judged, int number, boolean folded) {
     List<Column> columns = new ArrayList<>();
     columns.add(Column.words("claim"));
     columns.add(
@@ -59,12 +66,13 @@ public final class PublishedTable implements Table {
     }
     List<List<Cell>> rows = new ArrayList<>();
     judged.forEach(j -> rows.add(row(data, j)));
-    return Grid.of(
+    return new Grid(
         "published-" + number,
         source == null ? "No source" : source,
         "Baseline → treatment, change, [interval].",
         columns,
-        rows);
+        rows,
+        folded);
   }
 
   private static List<Cell> row(ReportData data, Judgement first) {
@@ -109,7 +117,7 @@ public final class PublishedTable implements Table {
   }
 
   private static Cell published(Judgement j) {
-    Published p = j.claim().published();
+    Published p = Verdicts.published(j);
     if (p == null || p.ratio() == null) {
       return new Cell(VerdictTable.published(j).lines(), List.of("", "", "", ""), "");
     }

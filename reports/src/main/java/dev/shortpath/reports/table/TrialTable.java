@@ -31,7 +31,7 @@ public final class TrialTable implements Table {
     }
     if (!excluded.isEmpty()) {
       grids.add(
-          Grid.of(
+          new Grid(
               "excluded",
               "Not attested, failed or not carried out",
               "Kept in the run directory, and not used in any figure.",
@@ -40,7 +40,8 @@ public final class TrialTable implements Table {
                   Column.words("treatment"),
                   Column.words("why"),
                   Column.words("replaced")),
-              excluded));
+              excluded,
+              excluded.size() > Grid.LONG));
     }
     List<List<Cell>> rows = new ArrayList<>();
     data.trials().forEach(t -> rows.add(row(data, t)));

@@ -2,8 +2,8 @@ package dev.shortpath.reports.table;
 
 import dev.shortpath.harness.analysis.Comparison;
 import dev.shortpath.harness.analysis.Judgement;
-import dev.shortpath.harness.experiment.Published;
 import dev.shortpath.reports.data.Figures;
+import dev.shortpath.reports.data.Group;
 import dev.shortpath.reports.data.Place;
 import dev.shortpath.reports.data.ReportData;
 import dev.shortpath.reports.data.Verdicts;
@@ -12,6 +12,9 @@ import java.util.List;
 
 /** Each claim: published, measured, verdict. The first thing that a reader looks for. */
 public final class VerdictTable implements Table {
+  /** More claims than these are folded where a table of groups stands before them. */
+  private static final int MANY = 12;
+
   @Override
   public Place place() {
     return Place.ANSWER;
@@ -41,7 +44,14 @@ public final class VerdictTable implements Table {
             new Column("why", false, List.of("reason")));
     return rows.isEmpty()
         ? List.of()
-        : List.of(Grid.of("verdicts", "Claims and verdicts", "", columns, rows));
+        : List.of(
+            new Grid(
+                "verdicts",
+                "Claims and verdicts",
+                "",
+                columns,
+                rows,
+                rows.size() > MANY && !Group.of(data).isEmpty()));
   }
 
   private static Cell measured(Comparison c) {
@@ -49,9 +59,9 @@ public final class VerdictTable implements Table {
   }
 
   static Cell published(Judgement j) {
-    Published p = j.claim().published();
-    if (p != null && p.ratio() != null) {
-      return Cell.figure(Figures.change(p.ratio()), p.ratio());
+    Double ratio = Verdicts.ratio(j);
+    if (ratio != null) {
+      return Cell.figure(Figures.change(ratio), ratio);
     }
     String direction =
         switch (j.claim().direction()) {

@@ -89,4 +89,45 @@ class PicturesTest {
     assertEquals("x", Part.of(List.of(1), 2).get(0).id("x"));
     assertTrue(Part.of(List.of(), 2).isEmpty());
   }
+
+  @Test
+  void axesAreLogarithmicWhereFiguresSpanDecades() {
+    Axis plain = Axis.of(new double[] {66, 160, 380});
+    assertEquals(0, plain.min(), "from 0 unless figures lie close together");
+    assertEquals(66, plain.at(66));
+    assertEquals("10\u202f000", plain.ticks().apply(10_000.0));
+    Axis close = Axis.of(new double[] {478.1, 478.9});
+    assertTrue(close.min() > 470 && close.min() < 478);
+    Axis decades = Axis.of(new double[] {3, 90, 2000});
+    assertTrue(decades.logarithmic());
+    assertEquals(3, decades.at(1000), 1e-12);
+    assertEquals("100", decades.ticks().apply(2.0));
+    assertTrue(decades.ticks().apply(2.5).chars().allMatch(c -> c == 0x200b), "unseen");
+    assertEquals(decades.min(), decades.within(0));
+  }
+
+  @Test
+  void levelsStandAsTheyAreUnlessMostOfThemWouldCrowd() {
+    assertTrue(Axis.of(new double[] {1, 10, 100, 1000, 10_000}, 0).logarithmic());
+    assertTrue(!Axis.of(new double[] {1, 1000, 5000, 10_000}, 0).logarithmic());
+    assertTrue(!Axis.of(new double[] {0, 1, 10_000}, 0).logarithmic(), "0 has no logarithm");
+  }
+
+  @Test
+  void panelsStandSideBySideUnderOneLegend() {
+    Panels panels = new Panels("some", "Some <title>", 3);
+    panels.line("iptables & co", 0);
+    panels.cross("published");
+    for (String stratum : List.of("ip-family=ipv4", "ip-family=ipv6", "a third")) {
+      Plot plot = new Plot(Panels.width(3), 200, "x", "y").x(0, 1).y(0, 1);
+      plot.whiskers(new double[] {0.5}, new double[] {0.2}, new double[] {0.4}, Ink.series(0));
+      panels.add(stratum, plot);
+    }
+    Drawing drawing = panels.finish("caption");
+    String svg = drawing.svg(Ink.SCREEN);
+    assertEquals(Panels.WIDTH, drawing.width());
+    assertTrue(svg.contains("iptables &amp; co") && svg.contains("ip-family=ipv6"));
+    assertEquals(4, svg.split("<svg ", -1).length - 1, "three within one");
+    assertTrue(!svg.contains("rgb("), "colours follow the page");
+  }
 }

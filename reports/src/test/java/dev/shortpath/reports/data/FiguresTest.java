@@ -12,7 +12,7 @@ class FiguresTest {
     assertEquals("485.82", scale.text(485_818));
     assertEquals("p50, µs", scale.heading("p50"));
     assertEquals("0.011", scale.text(11));
-    assertEquals("12346", scale.text(12_345_678));
+    assertEquals("12\u202f346", scale.text(12_345_678));
     assertEquals("−1.50", scale.text(-1500));
     assertEquals("0", scale.text(0));
     assertEquals("–", scale.text(Double.NaN));
@@ -26,6 +26,11 @@ class FiguresTest {
     assertEquals("ms", Scale.of("s", 0.004).symbol());
     assertEquals("4.00", Scale.of("s", 0.004).text(0.004));
     assertEquals("s", Scale.of("s", 3).symbol());
+    assertEquals("ms", Scale.of("ns", 7e8).symbol());
+    assertEquals("s", Scale.of("ns", 7e10).symbol());
+    assertEquals("µs", Scale.of("ns", 480_000).symbol());
+    assertEquals("ns", Scale.of("ns", 16).symbol());
+    assertEquals("Gbit/s", Scale.of("bit/s", 2e10).symbol());
     assertEquals("widgets", Scale.of("widgets", 3).symbol());
     assertEquals("", Scale.of(null, 3).symbol());
   }
@@ -55,6 +60,8 @@ class FiguresTest {
     assertEquals("0.3", Figures.tick(0.1 + 0.2));
     assertEquals("1000", Figures.tick(1000));
     assertEquals("−2.5", Figures.tick(-2.5));
+    assertEquals("10\u202f000", Figures.tick(10_000));
+    assertEquals("12\u202f500.5", Figures.tick(12_500.5), "ticks must differ");
     assertEquals("1\u202f234\u202f567", Figures.count(1_234_567));
     assertEquals("1 trial", Figures.counted(1, "trial"));
     assertEquals("0 trials", Figures.counted(0, "trial"));

@@ -1,0 +1,180 @@
+package dev.shortpath.reports;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.shortpath.harness.analysis.Analysis;
+import dev.shortpath.harness.analysis.Comparison;
+import dev.shortpath.harness.analysis.Judgement;
+import dev.shortpath.harness.analysis.TrendLine;
+import dev.shortpath.harness.store.RunDirectory;
+import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
+import org.apache.pdfbox.Loader;
+import org.apache.pdfbox.pdmodel.PDDocument;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(value = 180, unit = TimeUnit.SECONDS)
+class SweepReportTest {
+  @TempDir static Path shared;
+
+  private static RunDirectory run;
+  private static Analysis analysis;
+  private static Path report;
+
+  @BeforeAll
+  static void renderOnce() throws Exception {
+    run = new SyntheticSweep().write(shared.resolve("run"));
+    report = shared.resolve("report");
+    List<Analysis> analyses = Render.analyses(run, "none");
+    new StandardReport().write(run, analyses, report);
+    analysis = analyses.get(0);
+  }
+
+  @Test
+  void firstScreenSaysWhatBecomesOfEachLineAndGroupsTheClaims() throws Exception {
+    String html = Files.readString(report.resolve("index.html"));
+    String answer = html.substring(0, html.indexOf("<section id=\"scaling\""));
+    assertTrue(answer.contains("the median of connect from 1 to 10\u202f000 services"), answer);
+    assertTrue(answer.contains(": iptables ") && answer.contains("; ebpf "));
+    assertTrue(answer.contains("chart-lead"));
+    assertFalse(answer.contains("chart-claims"), "grouped claims are in no forest chart");
+    List<CSVRecord> groups = csv("claim-groups");
+    assertEquals(8, groups.size(), "a table's column each, not a ratio each");
+    int grouped =
+        groups.stream()
+            .mapToInt(
+                g ->
+                    Stream.of("reproduced", "not reproduced", "inconclusive")
+                        .mapToInt(v -> Integer.parseInt(g.get(v)))
+                        .sum())
+            .sum();
+    assertEquals(analysis.judgements().size(), grouped);
+    assertTrue(answer.contains("<details><summary>Claims and verdicts"));
+  }
+
+  @Test
+  void levelTablesHoldMeasuredAndPublishedRatiosAndWhatChanceDoes() throws Exception {
+    List<CSVRecord> table = csv("levels-1");
+    assertEquals(
+        List.of("1", "1000", "5000", "10000"), table.stream().map(r -> r.get("services")).toList());
+    String field = "throughput sd, ip-family=ipv6 ebpf / iptables ";
+    for (CSVRecord row : table) {
+      Judgement j =
+          analysis.judgements().stream()
+              .filter(o -> o.claim().metric().equals("throughput"))
+              .filter(o -> "ipv6".equals(o.stratum().get("ip-family")))
+              .filter(o -> row.get("services").equals(o.stratum().get("services")))
+              .findFirst()
+              .orElseThrow();
+      Comparison c = j.comparison();
+      assertEquals(c.ratio().value(), Double.parseDouble(row.get(field + "ratio")));
+      assertEquals(c.ratio().interval().low(), Double.parseDouble(row.get(field + "ratio low")));
+      assertEquals(j.claim().published().ratio(), Double.parseDouble(row.get(field + "published")));
+      assertEquals(j.verdict().words(), row.get(field + "verdict"));
+      assertEquals(0.82, Double.parseDouble(row.get(field + "chance low")), 0.005);
+      assertEquals(1.22, Double.parseDouble(row.get(field + "chance high")), 0.005);
+    }
+    String html = Files.readString(report.resolve("index.html"));
+    assertTrue(html.contains("Two arms of 100 trials that do not differ at all"));
+    assertTrue(html.contains("within chance 0.82–1.22"));
+    assertTrue(html.contains("published ratio not to be told from 1"), "the band in the chart");
+  }
+
+  @Test
+  void trendsHoldTheSlopeThatTheDataWereMadeWith() throws Exception {
+    List<CSVRecord> trend = csv("trend-connect-p50-services");
+    long lines =
+        analysis.trends().stream()
+            .filter(t -> t.metric().equals("connect"))
+            .map(TrendLine::stratum)
+            .count();
+    assertEquals(lines, trend.size());
+    for (CSVRecord line : trend) {
+      double slope = Double.parseDouble(line.get("slope"));
+      assertEquals(line.get("levels").contains("plane=iptables") ? 9 : 0, slope, 1);
+    }
+    String html = Files.readString(report.resolve("index.html"));
+    assertTrue(html.contains("slope, ns for each one of services"));
+  }
+
+  @Test
+  void metricsOfOneSampleATrialHaveNoDistributionFunctionAndNoCourse() throws Exception {
+    assertTrue(charts("ecdf-connect") > 0);
+    assertEquals(0, charts("ecdf-throughput"));
+    assertEquals(0, charts("course-throughput"));
+    assertEquals(1, charts("course-connect"));
+    assertEquals(1, charts("course-bit-rate"));
+  }
+
+  @Test
+  void theSameBytesAgain() throws Exception {
+    Path again = shared.resolve("again");
+    Render.report(RunDirectory.open(run.path()), again, "none");
+    List<String> files =
+        List.of("index.html", "report.pdf", "charts/lead.svg", "charts/ratios-1.svg");
+    for (String file : files) {
+      assertArrayEquals(
+          Files.readAllBytes(report.resolve(file)),
+          Files.readAllBytes(again.resolve(file)),
+          file);
+    }
+  }
+
+  @Test
+  void manyTrialsStayReadableAndQuick(@TempDir Path temp) throws Exception {
+    SyntheticSweep big = new SyntheticSweep();
+    big.levels =
+        List.of(
+            "1", "1000", "2000", "3000", "4000", "5000", "6000", "7000", "8000", "9000", "10000");
+    big.planes = List.of("none", "iptables", "nftables", "ebpf");
+    big.positions = List.of("first", "last");
+    big.blocks = 7;
+    RunDirectory many = big.write(temp.resolve("run"));
+    assertTrue(many.run().plan().size() > 1000);
+    List<Analysis> analyses = Render.analyses(many, "none");
+    var threads = java.lang.management.ManagementFactory.getThreadMXBean();
+    long start = threads.getCurrentThreadCpuTime();
+    new StandardReport().write(many, analyses, temp.resolve("report"));
+    long seconds = TimeUnit.NANOSECONDS.toSeconds(threads.getCurrentThreadCpuTime() - start);
+    assertTrue(seconds < 30, seconds + " s of CPU time");
+    assertTrue(Files.size(temp.resolve("report/index.html")) < 6_000_000);
+    try (PDDocument pdf = Loader.loadPDF(temp.resolve("report/report.pdf").toFile())) {
+      assertTrue(pdf.getNumberOfPages() < 60, pdf.getNumberOfPages() + " pages");
+    }
+    String html = Files.readString(temp.resolve("report/index.html"));
+    assertTrue(html.contains("those at 1 and 10\u202f000 services"), "what is left out is said");
+    assertTrue(charts(temp.resolve("report"), "violin-connect") <= 3
+            && charts(temp.resolve("report"), "blocks-") <= 12);
+  }
+
+  private static long charts(String prefix) throws Exception {
+    return charts(report, prefix);
+  }
+
+  private static long charts(Path report, String prefix) throws Exception {
+    try (Stream<Path> all = Files.list(report.resolve("charts"))) {
+      return all.filter(p -> p.getFileName().toString().startsWith(prefix)).count();
+    }
+  }
+
+  private static List<CSVRecord> csv(String table) throws Exception {
+    String text = Files.readString(report.resolve("tables/" + table + ".csv"));
+    CSVFormat format = CSVFormat.RFC4180.builder().setHeader().setSkipHeaderRecord(true).build();
+    try (CSVParser parser = format.parse(new StringReader(text))) {
+      return parser.getRecords();
+    }
+  }
+}
