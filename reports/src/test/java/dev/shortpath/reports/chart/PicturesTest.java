@@ -72,7 +72,7 @@ class PicturesTest {
     Range range = Range.of(sorted, 0.99);
     assertEquals(100_990, range.high());
     assertEquals(9, range.beyond());
-    String note = range.note(Scale.of("ns", 1));
+    String note = range.note(Scale.of("ns", 100_000));
     assertTrue(note.contains("9 samples lie beyond") && note.contains("900.00 µs"), note);
     double[] tight = new double[1000];
     Arrays.setAll(tight, i -> i);
