@@ -29,7 +29,7 @@ def nftables(count, protocol):
     """The least that nftables can do for these Services: two verdict maps and a DNAT (kube-proxy's has more rules)."""
     chains, ips, ports = [], [], []
     for i in range(count):
-        chains.append(f"chain s{i} {{ dnat to {PODS['a'][4]}:8080; }}")
+        chains.append(f"chain s{i} {{ meta l4proto {protocol} dnat to {PODS['a'][4]}:8080; }}")
         ips.append(f"{cluster_ip(4, i + 1)} . {protocol} . 80 : goto s{i}")
         if i < NODE_PORTS:
             ports.append(f"{protocol} . {30000 + i} : goto s{i}")
