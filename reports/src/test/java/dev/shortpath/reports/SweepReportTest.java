@@ -127,9 +127,7 @@ class SweepReportTest {
         List.of("index.html", "report.pdf", "charts/lead.svg", "charts/ratios-1.svg");
     for (String file : files) {
       assertArrayEquals(
-          Files.readAllBytes(report.resolve(file)),
-          Files.readAllBytes(again.resolve(file)),
-          file);
+          Files.readAllBytes(report.resolve(file)), Files.readAllBytes(again.resolve(file)), file);
     }
   }
 
@@ -156,7 +154,8 @@ class SweepReportTest {
     }
     String html = Files.readString(temp.resolve("report/index.html"));
     assertTrue(html.contains("those at 1 and 10\u202f000 services"), "what is left out is said");
-    assertTrue(charts(temp.resolve("report"), "violin-connect") <= 3
+    assertTrue(
+        charts(temp.resolve("report"), "violin-connect") <= 3
             && charts(temp.resolve("report"), "blocks-") <= 12);
   }
 
