@@ -13,14 +13,15 @@ SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 EXPERIMENT ?= eztunnel
 PROFILE ?= quick
 C_FILES := $(wildcard bpf/*.[ch] bpf/loader/*.[ch] bpf/tests/*.c bpf/tests/gate/*.[ch] harness/native/*.[ch] testbed/native/*.c)
-MVN := mvn --batch-mode --no-transfer-progress
+# No escape codes in files and pipes.
+MVN := mvn --batch-mode --no-transfer-progress $(shell [ -t 1 ] || echo -Dstyle.color=never)
 # Maven as root for what makes network namespaces, with the caller's repository.
 ROOT_MVN := $(SUDO) $(if $(SUDO),env HOME="$(HOME)" PATH="$(PATH)") $(MVN) $(if $(SUDO),\
     -Dmaven.repo.local="$(HOME)/.m2/repository" $(if $(wildcard $(HOME)/.m2/settings.xml),-s "$(HOME)/.m2/settings.xml"))
 # What ran with sudo belongs to the caller again, whatever came of it.
 GIVE_BACK := status=$$?; $(MAKE) --no-print-directory give-back; exit $$status
 
-.PHONY: help packages build test experiments bench native format coverage clean give-back
+.PHONY: help packages build test experiments bench native announce format coverage clean give-back
 
 help: ## show this
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -48,9 +49,18 @@ test: native ## install what is missing, build, run every test (the tests on net
 	@for d in testbed/native harness/native bpf/tests/gate bpf; do $(SUDO) $(MAKE) --no-print-directory -C $$d test || exit 1; done
 	@$(ROOT_MVN) verify; $(GIVE_BACK)
 
-experiments: build ## repeat an experiment here and say where the report is (EXPERIMENT=eztunnel|service-scaling PROFILE=quick|full|paper)
+experiments: announce build ## repeat an experiment here and say where the report is (EXPERIMENT=eztunnel|service-scaling PROFILE=quick|full|paper)
 	@$(if $(SUDO),echo "The experiment makes network namespaces: it runs with sudo.")
 	@$(ROOT_MVN) -q verify -Pexperiments -Dshortpath.experiment=$(EXPERIMENT) -Dshortpath.profile=$(PROFILE); $(GIVE_BACK)
+
+# The README's table of eztunnel's profiles; a test holds it to what the program says.
+TAKES = $$(awk -F ' *[|] *' '$$2 == "`$(PROFILE)`" { print $$4 }' README.md)
+
+# Before the build, what would be in vain is refused.
+announce:
+	@if [ -d scenarios/target/app ] && bin/shortpath doctor | grep '^this machine is occupied'; then exit 2; fi
+	@echo "Installs Debian packages that are missing, builds (some minutes the first time), then runs experiment $(EXPERIMENT)," \
+	  "profile $(PROFILE)$(if $(filter eztunnel,$(EXPERIMENT)),: about $(TAKES))."
 
 bench: build ## print one JSON line for each figure that Shortpath is held to
 	@$(SUDO) env SHORTPATH_MAIN=dev.shortpath.scenarios.bench.Bench bin/shortpath $(FIGURES)
