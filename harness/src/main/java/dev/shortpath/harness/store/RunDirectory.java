@@ -23,6 +23,7 @@ public final class RunDirectory {
   private static final String TRIALS = "trials";
   private static final String ASIDE = ".aside";
   private static final String FAILED = "-failed-";
+  private static final String LOST = "restore it from a copy, or begin a new run";
 
   private final Path path;
   private RunRecord run;
@@ -38,20 +39,22 @@ public final class RunDirectory {
    * @throws StoreException when {@code path} holds something already
    */
   public static RunDirectory create(Path path, RunRecord run) throws IOException {
-    if (Files.exists(path)) {
-      try (Stream<Path> entries = Files.list(path)) {
-        if (entries.findAny().isPresent()) {
-          throw new StoreException(
-              path
-                  + " is not empty: give another --out, or go on with 'shortpath resume "
-                  + path
-                  + "'");
-        }
-      }
+    if (occupied(path)) {
+      throw new StoreException(path + " is not empty: give another --out");
     }
     Files.createDirectories(path.resolve(TRIALS));
     WholeFile.write(path.resolve(RUN_JSON), Json.mapper().writeValueAsBytes(run));
     return new RunDirectory(path, run);
+  }
+
+  /** Whether {@code path} holds something already, so that no run can be made there. */
+  public static boolean occupied(Path path) throws IOException {
+    if (!Files.isDirectory(path)) {
+      return Files.exists(path);
+    }
+    try (Stream<Path> entries = Files.list(path)) {
+      return entries.findAny().isPresent();
+    }
   }
 
   /**
@@ -64,7 +67,7 @@ public final class RunDirectory {
     if (!Files.isRegularFile(file)) {
       throw new StoreException(path + " is not a run directory: it has no " + RUN_JSON);
     }
-    RunRecord run = read(file, RunRecord.class);
+    RunRecord run = Documents.read(file, RunRecord.class, LOST);
     if (run.schema() > RunRecord.SCHEMA) {
       throw new StoreException(
           file
@@ -73,6 +76,9 @@ public final class RunDirectory {
               + " is newer than this program's "
               + RunRecord.SCHEMA
               + ": use a newer Shortpath");
+    }
+    if (run.experiment() == null || run.plan() == null || run.origin() == null) {
+      throw new StoreException(file + ": damaged: experiment, plan or origin is missing; " + LOST);
     }
     return new RunDirectory(path, run);
   }
@@ -139,9 +145,14 @@ public final class RunDirectory {
     return failures;
   }
 
-  /** Passes a trial's samples to {@code sink}, in order of time, without holding them. */
+  /**
+   * Passes a trial's samples to {@code sink}, in order of time, without holding them.
+   *
+   * @throws StoreException when they are not all there
+   */
   public void samples(int number, SampleSink sink) throws IOException {
-    SampleFile.read(trialPath(number).resolve(SampleFile.NAME), sink);
+    Path trial = trialPath(number);
+    SampleFile.read(trial.resolve(SampleFile.NAME), trial(trial).samples(), remedy(trial), sink);
   }
 
   /** A trial's values of one metric, in order of time. */
@@ -171,7 +182,7 @@ public final class RunDirectory {
 
   /** Reads a document from beside {@code run.json}. */
   public <T> T read(String name, Class<T> type) throws IOException {
-    return read(path.resolve(name), type);
+    return Documents.read(path.resolve(name), type, "make it anew with 'analyze'");
   }
 
   private Path trialPath(int number) {
@@ -189,7 +200,7 @@ public final class RunDirectory {
     }
     List<TrialRecord> records = new ArrayList<>();
     for (Path directory : directories) {
-      records.add(read(directory.resolve(TRIAL_JSON), TrialRecord.class));
+      records.add(trial(directory));
     }
     records.sort(
         Comparator.comparingInt((TrialRecord r) -> r.trial().number())
@@ -197,11 +208,14 @@ public final class RunDirectory {
     return records;
   }
 
-  private static <T> T read(Path file, Class<T> type) throws IOException {
-    try {
-      return Json.mapper().readValue(Files.readAllBytes(file), type);
-    } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
-      throw new StoreException(file + ": " + e.getOriginalMessage(), e);
-    }
+  private TrialRecord trial(Path directory) throws IOException {
+    return Documents.read(directory.resolve(TRIAL_JSON), TrialRecord.class, remedy(directory));
+  }
+
+  /** Of a trial that is damaged. */
+  private String remedy(Path trial) {
+    return run.origin().equals(RunRecord.MEASURED)
+        ? "delete " + trial + ", then resume the run"
+        : "import the data anew";
   }
 }

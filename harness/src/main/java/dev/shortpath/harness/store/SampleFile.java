@@ -5,6 +5,7 @@ import dev.shortpath.harness.metric.SampleSink;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
+import java.util.zip.ZipException;
 
 /**
  * {@code samples.csv.gz}: a header line {@code metric,time_ns,value}, then a line a sample. Metric
@@ -65,7 +67,27 @@ final class SampleFile {
     }
   }
 
-  static void read(Path file, SampleSink sink) throws IOException {
+  /**
+   * Passes on every sample.
+   *
+   * @param expected how many there must be
+   * @param remedy what to do when there are not
+   * @throws StoreException when the file is damaged
+   */
+  static void read(Path file, long expected, String remedy, SampleSink sink) throws IOException {
+    long count;
+    try {
+      count = read(file, sink);
+    } catch (EOFException | ZipException e) {
+      throw new StoreException(file + ": damaged: cut short or no gzip; " + remedy, e);
+    }
+    if (count != expected) {
+      throw new StoreException(
+          file + ": damaged: " + count + " samples, trial.json says " + expected + "; " + remedy);
+    }
+  }
+
+  private static long read(Path file, SampleSink sink) throws IOException {
     try (BufferedReader in =
         new BufferedReader(
             new InputStreamReader(
@@ -75,9 +97,11 @@ final class SampleFile {
       if (!HEADER.equals(line)) {
         throw new StoreException(file + ": first line is not '" + HEADER + "'");
       }
-      for (int number = 2; (line = in.readLine()) != null; number++) {
+      int number = 2;
+      for (; (line = in.readLine()) != null; number++) {
         sink.accept(parse(file, number, line));
       }
+      return number - 2;
     }
   }
 

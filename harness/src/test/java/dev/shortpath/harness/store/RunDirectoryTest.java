@@ -114,7 +114,7 @@ class RunDirectoryTest {
     RunDirectory.create(path, Fakes.run(1));
     StoreException e =
         assertThrows(StoreException.class, () -> RunDirectory.create(path, Fakes.run(1)));
-    assertTrue(e.getMessage().contains("resume"), e.getMessage());
+    assertTrue(e.getMessage().contains("another --out"), e.getMessage());
   }
 
   @Test
@@ -123,10 +123,47 @@ class RunDirectoryTest {
     assertTrue(none.getMessage().contains("not a run directory"), none.getMessage());
     Files.writeString(temp.resolve("run.json"), "{\"schema\": 1,");
     StoreException broken = assertThrows(StoreException.class, () -> RunDirectory.open(temp));
-    assertTrue(broken.getMessage().contains("run.json"), broken.getMessage());
+    assertTrue(
+        broken.getMessage().contains("run.json line 1: damaged: this is no JSON; restore it"),
+        broken.getMessage());
+    for (String damage : List.of("{}", "null", "{\"schema\": \"x\"}", "{\"plan\": [{]}", "")) {
+      Files.writeString(temp.resolve("run.json"), damage);
+      StoreException damaged = assertThrows(StoreException.class, () -> RunDirectory.open(temp));
+      assertTrue(damaged.getMessage().contains("run.json"), damaged.getMessage());
+      assertTrue(damaged.getMessage().contains("damaged"), damaged.getMessage());
+      assertFalse(damaged.getMessage().contains("Source"), damaged.getMessage());
+      assertEquals(1, damaged.getMessage().lines().count());
+    }
     Files.writeString(temp.resolve("run.json"), "{\"schema\": 99}");
     StoreException newer = assertThrows(StoreException.class, () -> RunDirectory.open(temp));
     assertTrue(newer.getMessage().contains("newer"), newer.getMessage());
+  }
+
+  @Test
+  void missingSamplesAreNoticed() throws IOException {
+    RunDirectory run = RunDirectory.create(temp.resolve("run"), Fakes.run(1));
+    Trial trial = run.run().plan().get(0);
+    try (TrialWriter writer = run.begin(trial, 1)) {
+      for (int i = 0; i < 1000; i++) {
+        writer.accept(new Sample("latency", i, i * 31 % 7));
+      }
+      writer.commit(Fakes.done(trial, writer.count()));
+    }
+    Path samples = run.path().resolve("trials/0001/samples.csv.gz");
+    byte[] whole = Files.readAllBytes(samples);
+    Files.write(samples, java.util.Arrays.copyOf(whole, whole.length / 2));
+    damaged(run, "cut short");
+    try (var out = new java.util.zip.GZIPOutputStream(Files.newOutputStream(samples))) {
+      out.write("metric,time_ns,value\nlatency,1,2\n".getBytes());
+    }
+    damaged(run, "1 samples, trial.json says 1000");
+  }
+
+  private static void damaged(RunDirectory run, String how) {
+    StoreException e = assertThrows(StoreException.class, () -> run.values(1, "latency"));
+    assertTrue(e.getMessage().contains(how), e.getMessage());
+    assertTrue(
+        e.getMessage().contains("delete " + run.path().resolve("trials/0001")), e.getMessage());
   }
 
   @Test
