@@ -1,18 +1,22 @@
 package dev.shortpath.scenarios;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.shortpath.harness.analysis.Analysis;
 import dev.shortpath.harness.analysis.Judgement;
+import dev.shortpath.harness.analysis.Verdict;
 import dev.shortpath.harness.catalog.Catalog;
 import dev.shortpath.harness.cli.Main;
 import dev.shortpath.harness.store.RunDirectory;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
+import org.opentest4j.AssertionFailedError;
 
 /**
  * An experiment as JUnit sees it: carried out once, then a dynamic test for each claim.
@@ -25,20 +29,26 @@ final class ExperimentRun {
 
   static Stream<DynamicTest> claims(String experiment) throws IOException {
     Path directory = directory(experiment);
+    StringWriter complaints = new StringWriter();
     int exit =
         Main.execute(
             Catalog.load(),
+            new PrintWriter(complaints, true),
             "run",
             experiment,
             "--profile",
             System.getProperty("shortpath.profile", "quick"),
             "--out",
             directory.toString());
-    assertEquals(0, exit, "the experiment could not be carried out: see the output above");
+    if (exit != 0) {
+      throw failure("exit code " + exit + ": " + complaints.toString().strip());
+    }
+    System.err.print(complaints);
     Analysis analysis = RunDirectory.open(directory).read("analysis.json", Analysis.class);
     assertFalse(analysis.judgements().isEmpty(), "the experiment judged no claim");
+    boolean strict = "strict".equals(System.getProperty("shortpath.claims"));
     return analysis.judgements().stream()
-        .map(j -> DynamicTest.dynamicTest(name(j), () -> check(j)));
+        .map(j -> DynamicTest.dynamicTest(name(j), () -> check(j, strict)));
   }
 
   private static Path directory(String experiment) {
@@ -58,9 +68,21 @@ final class ExperimentRun {
         + judgement.verdict().words();
   }
 
-  private static void check(Judgement judgement) {
-    System.out.println(judgement.claim().statement() + " " + judgement.reason());
-    boolean strict = "strict".equals(System.getProperty("shortpath.claims"));
-    assertFalse(judgement.verdict().fails(strict), judgement.reason());
+  /** As the run's own junit.xml says it: a lack of evidence is neither passed nor failed. */
+  static void check(Judgement judgement, boolean strict) {
+    String message = name(judgement) + ": " + judgement.reason();
+    if (judgement.verdict().fails(strict)) {
+      throw failure(message);
+    }
+    if (judgement.verdict() == Verdict.INCONCLUSIVE) {
+      Assumptions.abort(message);
+    }
+  }
+
+  /** Without a stack trace: where in the program it was found says nothing of the finding. */
+  private static AssertionFailedError failure(String message) {
+    AssertionFailedError failure = new AssertionFailedError(message);
+    failure.setStackTrace(new StackTraceElement[0]);
+    return failure;
   }
 }

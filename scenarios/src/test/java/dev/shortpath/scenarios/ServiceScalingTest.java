@@ -128,7 +128,15 @@ class ServiceScalingTest {
 
   private static List<Treatment> treatments(String profile) {
     return Plan.treatments(
-        new RunRequest(EXPERIMENT, profile, Map.of(), Map.of(), 0, "netns", 1, List.of())
+        new RunRequest(
+                EXPERIMENT,
+                profile,
+                Map.of(),
+                Map.of(),
+                java.util.OptionalInt.empty(),
+                "netns",
+                1,
+                List.of())
             .effective((type, parameter) -> true));
   }
 

@@ -1,0 +1,60 @@
+package dev.shortpath.scenarios;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.shortpath.harness.catalog.Catalog;
+import dev.shortpath.harness.cli.Main;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** The README and {@code shortpath list} say the same. */
+class ReadmeTest {
+  @Test
+  void profilesTakeAsLongAsListSays() throws IOException {
+    String readme =
+        Files.readString(Path.of(System.getProperty("shortpath.home", ".."), "README.md"));
+    Map<String, String> told = found("(?m)^\\| `(\\w+)` \\|.*\\| ([0-9.]+ \\w+) \\|$", readme);
+    Map<String, String> listed =
+        found("(?m)^    (\\w+) .* trials, about (.*)$", section(list(), "  eztunnel "));
+    assertTrue(listed.size() >= 3, listed.toString());
+    assertEquals(listed, told);
+    assertTrue(readme.contains("profile (about " + listed.get("quick") + ")"));
+  }
+
+  private static String section(String list, String head) {
+    int start = list.indexOf("\n" + head) + 1;
+    Matcher next = Pattern.compile("\n {0,2}\\S").matcher(list);
+    return list.substring(start, next.find(start) ? next.start() : list.length());
+  }
+
+  private static Map<String, String> found(String pattern, String text) {
+    Map<String, String> found = new TreeMap<>();
+    Pattern.compile(pattern)
+        .matcher(text)
+        .results()
+        .forEach(r -> found.put(r.group(1), r.group(2)));
+    return found;
+  }
+
+  private static String list() {
+    PrintStream before = System.out;
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+    try {
+      assertEquals(0, Main.execute(Catalog.load(), "list"));
+    } finally {
+      System.setOut(before);
+    }
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+}
