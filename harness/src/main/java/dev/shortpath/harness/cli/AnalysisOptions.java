@@ -9,6 +9,8 @@ import picocli.CommandLine.Option;
 final class AnalysisOptions {
   @Option(
       names = "--trim",
+      paramLabel = "POLICY",
+      completionCandidates = Candidates.Trimmings.class,
       defaultValue = "none",
       description =
           "Samples to drop: none, or pooled-p99 (those above the 99th percentile of all groups"
@@ -17,12 +19,14 @@ final class AnalysisOptions {
 
   @Option(
       names = "--resamples",
+      paramLabel = "N",
       defaultValue = "2000",
       description = "Resamples of the bootstrap. Default: ${DEFAULT-VALUE}.")
   int resamples;
 
   @Option(
       names = "--level",
+      paramLabel = "LEVEL",
       defaultValue = "0.95",
       description = "Level of the intervals. Default: ${DEFAULT-VALUE}.")
   double level;

@@ -14,6 +14,12 @@ import picocli.CommandLine.Spec;
 /** {@code shortpath analyze}. */
 @Command(
     name = "analyze",
+    exitCodeList = {
+      ExitCodes.IS_DONE,
+      ExitCodes.IS_CLAIM_FAILED,
+      ExitCodes.IS_BAD_INPUT,
+      ExitCodes.IS_NOT_WRITTEN
+    },
     description =
         "Computes a run's figures and verdicts anew: analysis.json, claims.json, junit.xml.")
 final class Analyze implements Callable<Integer> {

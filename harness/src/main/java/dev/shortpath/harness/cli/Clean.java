@@ -13,6 +13,7 @@ import picocli.CommandLine.Spec;
 /** {@code shortpath clean}. */
 @Command(
     name = "clean",
+    exitCodeList = {ExitCodes.IS_DONE, ExitCodes.IS_BAD_INPUT, ExitCodes.IS_NOT_REMOVED},
     description = "Removes what killed runs left on this machine. Run directories are kept.")
 final class Clean implements Callable<Integer> {
   @ParentCommand Main main;

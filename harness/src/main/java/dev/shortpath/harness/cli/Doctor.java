@@ -3,11 +3,13 @@ package dev.shortpath.harness.cli;
 import dev.shortpath.harness.catalog.BadInputException;
 import dev.shortpath.harness.catalog.Experiments;
 import dev.shortpath.harness.experiment.Experiment;
+import dev.shortpath.harness.runner.MachineLock;
 import dev.shortpath.harness.runner.Preflight;
 import dev.shortpath.harness.testbed.TestbedProvider;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,6 +19,7 @@ import picocli.CommandLine.Spec;
 /** {@code shortpath doctor}. */
 @Command(
     name = "doctor",
+    exitCodeList = {ExitCodes.IS_READY, ExitCodes.IS_NOT_READY},
     description = "Says what this machine can run, and what it lacks. Changes nothing.")
 final class Doctor implements Callable<Integer> {
   @ParentCommand Main main;
@@ -25,19 +28,26 @@ final class Doctor implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
+    Optional<String> holder = MachineLock.holder();
     boolean anyTestbed = false;
     for (TestbedProvider provider : main.catalog().testbeds().values()) {
       boolean all = true;
       for (String name : Experiments.names()) {
         List<String> missing = missing(provider, Experiments.find(name));
         out.printf(
-            "%-8s %-18s %s%n", provider.name(), name, missing.isEmpty() ? "ready" : "not ready");
+            "%-8s %-18s %s%n",
+            provider.name(), name, missing.isEmpty() ? ready(holder) : "not ready");
         missing.forEach(line -> out.println("         - " + line));
         all &= missing.isEmpty();
       }
       anyTestbed |= all;
     }
-    return anyTestbed ? ExitCodes.DONE : ExitCodes.BAD_INPUT;
+    holder.ifPresent(out::println);
+    return anyTestbed && holder.isEmpty() ? ExitCodes.DONE : ExitCodes.BAD_INPUT;
+  }
+
+  private static String ready(Optional<String> holder) {
+    return holder.isEmpty() ? "ready" : "ready once the machine is free";
   }
 
   private List<String> missing(TestbedProvider provider, Experiment experiment) {

@@ -6,6 +6,10 @@ import dev.shortpath.harness.store.StoreException;
 import dev.shortpath.harness.testbed.TestbedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -21,7 +25,8 @@ final class Failures {
     @Override
     public int handleParseException(ParameterException e, String[] arguments) {
       CommandLine line = e.getCommandLine();
-      line.getErr().println("shortpath: " + firstLine(e.getMessage()));
+      line.getErr()
+          .println("shortpath: " + firstLine(e.getMessage()).replace("option option", "option"));
       line.getErr().println("See '" + line.getCommandSpec().qualifiedName() + " --help'.");
       return ExitCodes.BAD_INPUT;
     }
@@ -47,7 +52,7 @@ final class Failures {
     }
   }
 
-  private static String message(Exception e) {
+  static String message(Exception e) {
     if (e instanceof UncheckedIOException wrapped) {
       // Without a message of its own it repeats its cause's class.
       boolean own = !wrapped.getCause().toString().equals(wrapped.getMessage());
@@ -56,7 +61,10 @@ final class Failures {
     if (e instanceof InterruptedException) {
       return "interrupted";
     }
-    if (e instanceof java.nio.file.FileSystemException file) {
+    if (e instanceof AccessDeniedException denied) {
+      return denied(denied);
+    }
+    if (e instanceof FileSystemException file) {
       return file.getFile() + ": " + (file.getReason() == null ? kind(e) : file.getReason());
     }
     boolean ours =
@@ -66,12 +74,37 @@ final class Failures {
         : "unexpected " + kind(e) + ": " + e.getMessage() + " (--debug shows where)";
   }
 
-  private static int code(Exception e) {
+  /** Most often a run that was made with sudo, or a directory of somebody else's. */
+  private static String denied(AccessDeniedException e) {
+    // A file that is written whole is denied under its name aside.
+    String file = e.getFile().replaceFirst("/\\.([^/]+)\\.part$", "/$1");
+    String reason = e.getReason() == null ? "" : " (" + e.getReason() + ")";
+    return file + ": access denied" + reason + owner(Path.of(file)) + ": run it with sudo";
+  }
+
+  /** Of the nearest thing above a file that is there and tells it. */
+  private static String owner(Path file) {
+    for (Path place = file.toAbsolutePath(); place != null; place = place.getParent()) {
+      try {
+        String what = place.equals(file.toAbsolutePath()) ? "it" : place.toString();
+        return ", " + what + " belongs to " + Files.getOwner(place).getName();
+      } catch (IOException e) {
+        // not there, or not to be seen: its parent, then
+      }
+    }
+    return "";
+  }
+
+  static int code(Exception e) {
+    if (e instanceof UncheckedIOException wrapped) {
+      return code(wrapped.getCause());
+    }
     if (e instanceof InterruptedException) {
       return ExitCodes.INTERRUPTED;
     }
     if (e instanceof BadInputException
         || e instanceof StoreException
+        || e instanceof AccessDeniedException
         || e instanceof ImportException) {
       return ExitCodes.BAD_INPUT;
     }

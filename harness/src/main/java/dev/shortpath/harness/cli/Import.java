@@ -17,13 +17,18 @@ import picocli.CommandLine.Spec;
 /** {@code shortpath import}. */
 @Command(
     name = "import",
+    exitCodeList = {ExitCodes.IS_DONE, ExitCodes.IS_BAD_INPUT, ExitCodes.IS_NOT_WRITTEN},
     description =
         "Turns published raw data into a run directory that can be analysed and reported.")
 final class Import implements Callable<Integer> {
   @ParentCommand Main main;
   @Spec CommandSpec spec;
 
-  @Parameters(index = "0", paramLabel = "IMPORTER", description = "For example eztunnel-logs.")
+  @Parameters(
+      index = "0",
+      paramLabel = "IMPORTER",
+      completionCandidates = Candidates.Importers.class,
+      description = "For example eztunnel-logs.")
   String importer;
 
   @Parameters(index = "1", paramLabel = "DIR", description = "Where the published files lie.")
@@ -49,7 +54,7 @@ final class Import implements Callable<Integer> {
                 Version.text()));
     spec.commandLine()
         .getOut()
-        .println("run directory: " + run.path() + "; now: shortpath report " + run.path());
+        .println("run directory: " + run.path() + "; now: " + Invocation.of("report", run.path()));
     return ExitCodes.DONE;
   }
 }

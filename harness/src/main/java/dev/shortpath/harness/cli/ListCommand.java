@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
 /** {@code shortpath list}. */
 @Command(
     name = "list",
+    exitCodeList = {ExitCodes.IS_DONE, ExitCodes.IS_BAD_INPUT},
     description = "Lists experiments with their profiles, testbeds with their factors, workloads.")
 final class ListCommand implements Runnable {
   @ParentCommand Main main;
@@ -90,12 +91,12 @@ final class ListCommand implements Runnable {
             (name, profile) -> {
               Sessions.Planned planned = Sessions.plan(catalog, experiment, name);
               out.printf(
-                  "    %-12s %d blocks, %d treatments, %d trials, about %s of traffic%n",
+                  "    %-12s %d blocks, %d treatments, %d trials, about %s%n",
                   name,
                   profile.blocks(),
                   Plan.treatments(planned.experiment()).size(),
                   planned.trials().size(),
-                  Durations.text(planned.traffic()));
+                  Durations.text(planned.duration()));
             });
   }
 

@@ -1,6 +1,9 @@
 package dev.shortpath.harness.cli;
 
 import dev.shortpath.harness.catalog.Catalog;
+import java.io.FileDescriptor;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -19,11 +22,11 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "0:done",
-      "1:with --strict: a claim was not reproduced",
-      "2:bad input, or this machine lacks something",
-      "3:a trial could not be completed or attested, or a file could not be written",
-      "130:interrupted; everything was torn down, the run can be resumed"
+      ExitCodes.IS_DONE,
+      ExitCodes.IS_CLAIM_FAILED,
+      ExitCodes.IS_BAD_INPUT,
+      ExitCodes.IS_NOT_COMPLETED,
+      ExitCodes.IS_INTERRUPTED
     },
     subcommands = {
       Doctor.class,
@@ -53,12 +56,24 @@ public final class Main implements Runnable {
 
   /** Entry point. */
   public static void main(String[] arguments) {
-    System.exit(execute(Catalog.load(), arguments));
+    System.setOut(Console.utf8(FileDescriptor.out));
+    System.setErr(Console.utf8(FileDescriptor.err));
+    CommandLine line = line(Catalog.load());
+    line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
+    line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+    System.exit(line.execute(arguments));
   }
 
   /** Runs one command line and returns its exit code. */
   public static int execute(Catalog catalog, String... arguments) {
     return line(catalog).execute(arguments);
+  }
+
+  /** Like {@link #execute(Catalog, String...)}, with complaints where the caller wants them. */
+  public static int execute(Catalog catalog, PrintWriter complaints, String... arguments) {
+    CommandLine line = line(catalog);
+    line.setErr(complaints);
+    return line.execute(arguments);
   }
 
   static CommandLine line(Catalog catalog) {

@@ -8,6 +8,7 @@ import dev.shortpath.harness.analysis.Judgement;
 import dev.shortpath.harness.analysis.Policy;
 import dev.shortpath.harness.analysis.Verdict;
 import dev.shortpath.harness.catalog.Catalog;
+import dev.shortpath.harness.experiment.Trial;
 import dev.shortpath.harness.report.ReportWriter;
 import dev.shortpath.harness.store.RunDirectory;
 import java.io.IOException;
@@ -40,6 +41,7 @@ final class Outcome {
   boolean conclude(RunDirectory run, Policy policy, boolean report) throws IOException {
     Analysis analysis = analyze(run, policy);
     verdicts(analysis);
+    unused(run, analysis);
     if (report) {
       report(run, analysis);
     }
@@ -60,10 +62,27 @@ final class Outcome {
             Collectors.groupingBy(j -> j.claim().id(), LinkedHashMap::new, Collectors.toList()))
         .values()
         .forEach(this::verdicts);
-    if (!analysis.exclusions().isEmpty()) {
+    out.flush();
+  }
+
+  /** Attempts that were kept without being used, and trials that there are none of yet. */
+  private void unused(RunDirectory run, Analysis analysis) {
+    List<Trial> plan = run.run().plan();
+    long done = plan.stream().filter(t -> run.holds(t.number())).count();
+    long untried =
+        plan.stream().filter(t -> !run.holds(t.number()) && run.failures(t.number()) == 0).count();
+    long kept = analysis.exclusions().size() - untried;
+    if (kept > 0) {
       out.printf(
-          "%d attempts or trials are kept but not used; the report names them%n",
-          analysis.exclusions().size());
+          "%s that failed %s kept and not used; the report names %s%n",
+          kept == 1 ? "1 attempt" : kept + " attempts",
+          kept == 1 ? "is" : "are",
+          kept == 1 ? "it" : "them");
+    }
+    if (done < plan.size()) {
+      out.printf(
+          "%d of %d trials done; go on with: %s%n",
+          done, plan.size(), Invocation.asNow("resume", run.path()));
     }
     out.flush();
   }
@@ -95,9 +114,11 @@ final class Outcome {
     }
     for (ReportWriter writer : catalog.reports().values()) {
       List<Path> written = writer.write(run, analyses, run.path().resolve("report"));
-      if (!written.isEmpty()) {
-        out.println("report: " + written.get(0));
-      }
+      // What lies at the top is for readers; charts and tables lie below.
+      Path top = run.path().resolve("report");
+      written.stream()
+          .filter(file -> top.equals(file.getParent()))
+          .forEach(file -> out.println("report: " + file));
     }
     out.flush();
   }

@@ -13,6 +13,7 @@ import picocli.CommandLine.Spec;
 /** {@code shortpath report}. */
 @Command(
     name = "report",
+    exitCodeList = {ExitCodes.IS_DONE, ExitCodes.IS_BAD_INPUT, ExitCodes.IS_NOT_WRITTEN},
     description = "Writes a run's report anew: HTML, PDF, charts, tables. Same run, same bytes.")
 final class Report implements Callable<Integer> {
   @ParentCommand Main main;

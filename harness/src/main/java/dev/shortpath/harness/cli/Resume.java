@@ -14,6 +14,13 @@ import picocli.CommandLine.Spec;
 /** {@code shortpath resume}. */
 @Command(
     name = "resume",
+    exitCodeList = {
+      ExitCodes.IS_DONE,
+      ExitCodes.IS_CLAIM_FAILED,
+      ExitCodes.IS_BAD_INPUT,
+      ExitCodes.IS_NOT_COMPLETED,
+      ExitCodes.IS_INTERRUPTED
+    },
     description = "Goes on with a run that was interrupted or killed, at its next trial.")
 final class Resume implements Callable<Integer> {
   @ParentCommand Main main;

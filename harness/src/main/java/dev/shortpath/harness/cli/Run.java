@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,6 +20,13 @@ import picocli.CommandLine.Spec;
 /** {@code shortpath run}. */
 @Command(
     name = "run",
+    exitCodeList = {
+      ExitCodes.IS_DONE,
+      ExitCodes.IS_CLAIM_FAILED,
+      ExitCodes.IS_BAD_INPUT,
+      ExitCodes.IS_NOT_COMPLETED,
+      ExitCodes.IS_INTERRUPTED
+    },
     description = "Runs an experiment and writes its report. Needs root for testbed netns.")
 final class Run implements Callable<Integer> {
   @ParentCommand Main main;
@@ -26,19 +34,24 @@ final class Run implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "EXPERIMENT",
+      completionCandidates = Candidates.ExperimentNames.class,
       description = "Name from 'shortpath list', or a path that ends in .yaml.")
   String experiment;
 
   @Option(
       names = "--testbed",
+      paramLabel = "TESTBED",
+      completionCandidates = Candidates.Testbeds.class,
       defaultValue = "netns",
       description = "Where to run. Default: ${DEFAULT-VALUE}.")
   String testbed;
 
   @Option(
       names = "--profile",
+      paramLabel = "PROFILE",
+      completionCandidates = Candidates.Profiles.class,
       defaultValue = "quick",
-      description = "How much to run: quick, full, paper. Default: ${DEFAULT-VALUE}.")
+      description = "How much to run: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
   String profile;
 
   @Option(
@@ -54,11 +67,15 @@ final class Run implements Callable<Integer> {
           "Workload parameter, of every workload that knows it or of the one named. Repeatable.")
   Map<String, String> parameters = new LinkedHashMap<>();
 
-  @Option(names = "--blocks", description = "Number of blocks instead of the profile's own.")
-  int blocks;
+  @Option(
+      names = "--blocks",
+      paramLabel = "N",
+      description = "Number of blocks instead of the profile's own.")
+  Integer blocks;
 
   @Option(
       names = "--seed",
+      paramLabel = "N",
       defaultValue = "1",
       description = "Seed of the order of trials. Default: ${DEFAULT-VALUE}.")
   long seed;
@@ -73,7 +90,7 @@ final class Run implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (blocks < 0) {
+    if (blocks != null && blocks < 1) {
       throw new BadInputException("--blocks " + blocks + ": give a number from 1");
     }
     RunRequest request =
@@ -82,7 +99,7 @@ final class Run implements Callable<Integer> {
             profile,
             split(levels),
             parameters,
-            blocks,
+            blocks == null ? OptionalInt.empty() : OptionalInt.of(blocks),
             testbed,
             seed,
             spec.root().commandLine().getParseResult().originalArgs());

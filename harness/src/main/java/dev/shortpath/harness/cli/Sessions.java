@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -28,10 +29,12 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiPredicate;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 
 /** A session at a run: check, lock, clean up after dead runs, run, judge, report. */
@@ -40,7 +43,7 @@ final class Sessions {
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
   /** What a request comes to. */
-  record Planned(Experiment experiment, List<Trial> trials, Duration traffic) {}
+  record Planned(Experiment experiment, List<Trial> trials, Duration duration) {}
 
   private final Catalog catalog;
   private final CommandLine line;
@@ -63,13 +66,15 @@ final class Sessions {
 
   static Planned plan(Catalog catalog, Experiment experiment, String profile) {
     return plan(
-        catalog, new RunRequest(experiment, profile, Map.of(), Map.of(), 0, "", 1, List.of()));
+        catalog,
+        new RunRequest(
+            experiment, profile, Map.of(), Map.of(), OptionalInt.empty(), "", 1, List.of()));
   }
 
   private static Planned plan(Catalog catalog, RunRequest request) {
     Experiment complete = Preflight.complete(request.effective(knows(catalog)), catalog);
     List<Trial> trials = Plan.trials(complete, request.effectiveProfile().blocks(), request.seed());
-    return new Planned(complete, trials, Preflight.traffic(complete, trials, catalog));
+    return new Planned(complete, trials, Preflight.duration(complete, trials, catalog));
   }
 
   private static BiPredicate<String, String> knows(Catalog catalog) {
@@ -103,8 +108,10 @@ final class Sessions {
             Version.text(),
             Environment.read(),
             Map.of());
+    unused(path);
+    capable(provider, run);
     try (MachineLock lock = lock(path)) {
-      ready(provider, run);
+      clean(provider);
       return carryOut(RunDirectory.create(path, run));
     }
   }
@@ -121,8 +128,10 @@ final class Sessions {
               + "): there is nothing to go on with");
     }
     sameGround(run);
+    TestbedProvider provider = catalog.testbed(run.testbed());
+    capable(provider, run);
     try (MachineLock lock = lock(directory.path())) {
-      ready(catalog.testbed(run.testbed()), run);
+      clean(provider);
       return carryOut(directory);
     }
   }
@@ -153,10 +162,23 @@ final class Sessions {
     return MachineLock.take("run " + path);
   }
 
-  private void ready(TestbedProvider provider, RunRecord run) {
+  private static void unused(Path path) throws IOException {
+    if (RunDirectory.occupied(path)) {
+      boolean run = Files.isRegularFile(path.resolve("run.json"));
+      throw new BadInputException(
+          path
+              + " is not empty: give another --out"
+              + (run ? ", or go on with: " + Invocation.asNow("resume", path) : ""));
+    }
+  }
+
+  private void capable(TestbedProvider provider, RunRecord run) {
     Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
     Preflight.capabilities(
         provider, Preflight.request(run.id(), run.experiment(), catalog, temporary));
+  }
+
+  private void clean(TestbedProvider provider) {
     provider.clean().forEach(removed -> line.getErr().println("from an earlier run: " + removed));
   }
 
@@ -179,11 +201,9 @@ final class Sessions {
       line.getErr()
           .println(
               "shortpath: trials not completed: "
-                  + given
+                  + given.stream().map(String::valueOf).collect(Collectors.joining(", "))
                   + "; their attempts are kept below "
-                  + directory.path().resolve("trials")
-                  + "; try again: shortpath resume "
-                  + directory.path());
+                  + directory.path().resolve("trials"));
       return ExitCodes.NOT_COMPLETED;
     }
     return held ? ExitCodes.DONE : ExitCodes.CLAIM_FAILED;
@@ -199,8 +219,8 @@ final class Sessions {
             + directory.path()
             + ": "
             + why
-            + "; finished trials are safe: make room, then: shortpath resume "
-            + directory.path(),
+            + "; finished trials are safe: make room, then: "
+            + Invocation.asNow("resume", directory.path()),
         e);
   }
 
@@ -218,7 +238,8 @@ final class Sessions {
                 Thread.currentThread().interrupt();
               }
               line.getErr()
-                  .println("\ninterrupted; go on with: shortpath resume " + directory.path());
+                  .println(
+                      "\ninterrupted; go on with: " + Invocation.asNow("resume", directory.path()));
             },
             "stop");
     Runtime.getRuntime().addShutdownHook(hook);

@@ -6,10 +6,13 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 
 /**
  * One run a machine: two would measure each other. The kernel drops the lock when its holder dies,
@@ -42,16 +45,15 @@ public final class MachineLock implements AutoCloseable {
       Files.createDirectories(file.getParent());
       FileChannel channel =
           FileChannel.open(
-              file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+              file,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.READ,
+              StandardOpenOption.WRITE,
+              LinkOption.NOFOLLOW_LINKS);
       FileLock lock = channel.tryLock();
       if (lock == null) {
-        String holder = Files.readString(file).strip();
         channel.close();
-        throw new BadInputException(
-            "this machine is occupied by "
-                + holder
-                + ": wait for it or end it; runs side by side"
-                + " would measure each other");
+        throw new BadInputException(occupied(file));
       }
       channel.truncate(0);
       String holder = "process " + ProcessHandle.current().pid() + " (" + purpose + ")\n";
@@ -60,6 +62,39 @@ public final class MachineLock implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot lock " + file + ": run as root", e);
     }
+  }
+
+  /**
+   * Who holds the machine, and what to do, as {@link #take} would say it; empty when nobody does.
+   * Takes nothing, and needs no rights but to read.
+   */
+  public static Optional<String> holder() {
+    Path shared = Path.of("/run/shortpath/lock"); // root's, which others may read
+    boolean own = System.getProperty(DIRECTORY) != null || !Files.exists(shared);
+    return holder(own ? defaultFile() : shared);
+  }
+
+  static Optional<String> holder(Path file) {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+        FileLock lock = channel.tryLock(0, Long.MAX_VALUE, true)) {
+      return lock == null ? Optional.of(occupied(file)) : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty(); // no lock file: nobody has ever run here
+    } catch (OverlappingFileLockException e) {
+      return Optional.of(occupied(file));
+    }
+  }
+
+  private static String occupied(Path file) {
+    String holder;
+    try {
+      holder = Files.readString(file).strip();
+    } catch (IOException e) {
+      holder = "another run";
+    }
+    return "this machine is occupied by "
+        + holder
+        + ": wait for it or end it; runs side by side would measure each other";
   }
 
   private static Path defaultFile() {

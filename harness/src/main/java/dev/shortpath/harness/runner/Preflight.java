@@ -28,6 +28,9 @@ import java.util.TreeSet;
 
 /** Everything that can be known to be wrong before anything is started. */
 public final class Preflight {
+  /** Of a trial beside its traffic: 15 s for 48 of them, docs/verified.md. */
+  private static final Duration OVERHEAD = Duration.ofMillis(310);
+
   private Preflight() {}
 
   /**
@@ -164,12 +167,12 @@ public final class Preflight {
     return new ArrayList<>(metrics.values());
   }
 
-  /** How long the traffic of {@code trials} will take. */
-  public static Duration traffic(Experiment experiment, List<Trial> trials, Catalog catalog) {
+  /** How long {@code trials} will take: their traffic, and {@link #OVERHEAD} each. */
+  public static Duration duration(Experiment experiment, List<Trial> trials, Catalog catalog) {
     return trials.stream()
         .map(trial -> experiment.workloadOf(trial.treatment()))
         .map(spec -> catalog.workload(spec.type()).estimate(spec.parameters()))
-        .reduce(Duration.ZERO, Duration::plus);
+        .reduce(OVERHEAD.multipliedBy(trials.size()), Duration::plus);
   }
 
   /** What the testbed is asked for: of treatments and tools, those that the plan has a use for. */

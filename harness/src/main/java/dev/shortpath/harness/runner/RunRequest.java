@@ -10,7 +10,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.function.BiPredicate;
+import java.util.stream.Collectors;
 
 /**
  * What somebody asks to be run.
@@ -20,7 +22,7 @@ import java.util.function.BiPredicate;
  * @param levels levels that replace a factor's own, by factor name
  * @param parameters laid over those of every workload that knows them, or, by {@code
  *     WORKLOAD.NAME}, over a single one's
- * @param blocks replaces the profile's number of blocks; 0 keeps it
+ * @param blocks replaces the profile's number of blocks, at least 1; empty keeps it
  * @param testbed the provider's name
  * @param seed of the order of trials
  * @param commandLine as it was typed
@@ -30,7 +32,7 @@ public record RunRequest(
     String profile,
     Map<String, List<String>> levels,
     Map<String, String> parameters,
-    int blocks,
+    OptionalInt blocks,
     String testbed,
     long seed,
     List<String> commandLine) {
@@ -47,7 +49,7 @@ public record RunRequest(
               + "'; it has "
               + String.join(", ", experiment.profiles().keySet()));
     }
-    return blocks == 0 ? found : found.withBlocks(blocks);
+    return blocks.isPresent() ? found.withBlocks(blocks.getAsInt()) : found;
   }
 
   /**
@@ -66,7 +68,9 @@ public record RunRequest(
                 + " has no factor '"
                 + name
                 + "'; it has "
-                + experiment.factors().stream().map(Factor::name).toList());
+                + experiment.factors().stream()
+                    .map(Factor::name)
+                    .collect(Collectors.joining(", ")));
       }
     }
     List<Factor> factors = new ArrayList<>();

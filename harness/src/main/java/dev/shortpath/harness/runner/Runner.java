@@ -56,7 +56,7 @@ public final class Runner {
     List<Trial> plan = directory.run().plan();
     List<Trial> left = plan.stream().filter(t -> !directory.holds(t.number())).toList();
     progress.planned(
-        plan.size(), plan.size() - left.size(), Preflight.traffic(experiment, left, catalog));
+        plan.size(), plan.size() - left.size(), Preflight.duration(experiment, left, catalog));
     List<Integer> given = new ArrayList<>();
     try {
       for (Trial trial : left) {

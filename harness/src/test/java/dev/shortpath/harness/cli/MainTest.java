@@ -4,9 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.shortpath.harness.analysis.Analysis;
 import dev.shortpath.harness.metric.Sample;
+import dev.shortpath.harness.published.EzTunnelLogs;
+import dev.shortpath.harness.published.LogImporter;
+import dev.shortpath.harness.report.ReportWriter;
 import dev.shortpath.harness.runner.Fakes;
 import dev.shortpath.harness.runner.MachineLock;
+import dev.shortpath.harness.store.Directories;
 import dev.shortpath.harness.store.RunDirectory;
 import dev.shortpath.harness.store.TrialRecord;
 import dev.shortpath.harness.testbed.TestbedException;
@@ -14,9 +19,12 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,12 +42,15 @@ class MainTest {
   private final Fakes.FakeWorkload workload = new Fakes.FakeWorkload();
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
+  private Map<String, LogImporter> importers = Map.of();
+  private Map<String, ReportWriter> reports = Map.of();
   private Path yaml;
   private Path run;
 
   @BeforeEach
   void writeExperiment() throws IOException {
     System.setProperty(MachineLock.DIRECTORY, temp.toString());
+    System.setProperty(Invocation.NAME, "here/shortpath");
     run = temp.resolve("run");
     yaml = temp.resolve("small.yaml");
     Files.writeString(
@@ -60,6 +71,7 @@ class MainTest {
   @AfterEach
   void unlock() {
     System.clearProperty(MachineLock.DIRECTORY);
+    System.clearProperty(Invocation.NAME);
   }
 
   @Test
@@ -92,7 +104,7 @@ class MainTest {
           });
     }
     assertEquals(3, run());
-    assertTrue(err.toString().contains("trials not completed: [1]"), err.toString());
+    assertTrue(err.toString().contains("trials not completed: 1;"), err.toString());
     assertTrue(out.toString().contains("the server died"), out.toString());
     assertEquals(0, execute("resume", run.toString()), err.toString());
   }
@@ -128,7 +140,7 @@ class MainTest {
         });
     assertEquals(3, run());
     assertTrue(err.toString().contains("No space left on device"), err.toString());
-    assertTrue(err.toString().contains("shortpath resume " + run), err.toString());
+    assertTrue(err.toString().contains("here/shortpath resume " + run), err.toString());
     assertEquals(1, RunDirectory.open(run).trials().size());
     assertEquals(0, execute("resume", run.toString()), err.toString());
     assertEquals(6, RunDirectory.open(run).trials().size());
@@ -145,6 +157,8 @@ class MainTest {
         Arguments.of(List.of("run", "YAML", "--parameter", "count=x"), "count 'x' is no count"),
         Arguments.of(List.of("run", "YAML", "--parameter", "cnt=1"), "has a parameter 'cnt'"),
         Arguments.of(List.of("run", "YAML", "--blocks", "-1"), "--blocks -1"),
+        Arguments.of(List.of("run", "YAML", "--blocks", "0"), "--blocks 0"),
+        Arguments.of(List.of("run", "YAML", "--set", "x"), "Value for option '--set'"),
         Arguments.of(List.of("run", "YAML", "--trim", "some"), "--trim some"),
         Arguments.of(List.of("run", "YAML", "--level", "2"), "--level"),
         Arguments.of(List.of("run", "absent.yaml"), "cannot read absent.yaml"),
@@ -242,6 +256,122 @@ class MainTest {
   }
 
   @Test
+  void whatIsMissingIsNotCalledKept() throws IOException {
+    assertEquals(0, run());
+    for (String trial : List.of("0003", "0004", "0005", "0006")) {
+      Directories.delete(run.resolve("trials").resolve(trial));
+    }
+    out.getBuffer().setLength(0);
+    assertEquals(0, execute("analyze", run.toString()), err.toString());
+    String said = out.toString();
+    assertTrue(said.contains("2 of 6 trials done; go on with: "), said);
+    assertTrue(said.contains("here/shortpath resume " + run), said);
+    assertFalse(said.contains("kept"), said);
+  }
+
+  @Test
+  void failedAttemptsAreCountedByThemselves() {
+    testbed.failures = 1;
+    assertEquals(0, run(), err.toString());
+    assertTrue(out.toString().contains("1 attempt that failed is kept"), out.toString());
+    assertFalse(out.toString().contains("go on with"), out.toString());
+  }
+
+  @Test
+  void eachClaimIsSaidOnceWithItsVerdictAndTheReportsComeLast() {
+    reports = Map.of("paper", new TwoReports());
+    assertEquals(0, run(), err.toString());
+    List<String> said = out.toString().lines().toList();
+    assertEquals(1, said.stream().filter(line -> line.contains("It is lower.")).count());
+    assertEquals(
+        List.of(
+            "report: " + run.resolve("report/index.html"),
+            "report: " + run.resolve("report/report.pdf")),
+        said.subList(said.size() - 2, said.size()));
+  }
+
+  @Test
+  void theDoctorSaysWhoHoldsTheMachine() {
+    try (MachineLock lock = MachineLock.take("run runs/a")) {
+      assertEquals(2, execute("doctor"));
+    }
+    assertTrue(out.toString().contains("occupied by process "), out.toString());
+    assertTrue(out.toString().contains("(run runs/a)"), out.toString());
+  }
+
+  @Test
+  void whatNeedsRootIsSaidSo() {
+    String message = "removing what run a1 left needs root: run it with sudo";
+    testbed.denied = message;
+    assertEquals(2, execute("clean"));
+    assertEquals("shortpath: " + message + "\n", err.toString());
+  }
+
+  @Test
+  void whoseFileIsDeniedIsSaid() {
+    AccessDeniedException denied =
+        new AccessDeniedException(temp.resolve("run/.claims.json.part").toString());
+    String said = Failures.message(denied);
+    assertTrue(said.startsWith(temp.resolve("run/claims.json") + ": access denied"), said);
+    assertTrue(said.contains(" belongs to "), said);
+    assertTrue(said.endsWith("run it with sudo"), said);
+    assertEquals(2, Failures.code(denied));
+  }
+
+  @Test
+  void anImportIsNotToldToResume() throws IOException {
+    Path logs = Files.createDirectory(temp.resolve("logs"));
+    Files.writeString(logs.resolve("logs-none-baseline-1.v3.txt"), "1,5\n2,6\n");
+    Path taken = Files.createDirectory(temp.resolve("taken"));
+    Files.writeString(taken.resolve("x"), "x");
+    importers = Map.of("eztunnel-logs", new EzTunnelLogs());
+    assertEquals(2, execute("import", "eztunnel-logs", logs.toString(), "--out", taken.toString()));
+    assertTrue(err.toString().contains("is not empty: give another --out"), err.toString());
+    assertFalse(err.toString().contains("resume"), err.toString());
+  }
+
+  @Test
+  void completionOffersNames() {
+    assertEquals(0, execute("generate-completion"));
+    String script = out.toString();
+    for (String word : List.of("pooled-p99")) {
+      assertTrue(script.contains(word), word);
+    }
+  }
+
+  @Test
+  void helpListsOnlyTheExitCodesOfItsCommand() {
+    assertEquals(0, execute("report", "--help"));
+    assertFalse(out.toString().contains("130"), out.toString());
+    assertFalse(out.toString().contains("--strict"), out.toString());
+  }
+
+  @Test
+  void oneEstimateEverywhere() {
+    assertEquals(0, execute("run", yaml.toString(), "--out", run.toString()));
+    // Six trials of a second of traffic, with their overhead.
+    assertTrue(out.toString().contains("6 trials, 0 done before; about 7 s to go"), out.toString());
+  }
+
+  @Test
+  void outputIsUtf8InThePosixLocale() throws IOException, InterruptedException {
+    Files.writeString(yaml, "\u00b5s: unknown\n");
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            Main.class.getName(),
+            "run",
+            yaml.toString());
+    builder.environment().put("LC_ALL", "POSIX");
+    Process process = builder.redirectErrorStream(true).start();
+    byte[] said = process.getInputStream().readAllBytes();
+    process.waitFor();
+    assertTrue(new String(said, StandardCharsets.UTF_8).contains("\u00b5s"));
+  }
+
+  @Test
   void everyCommandHasHelp() {
     for (String name : Main.line(Fakes.catalog(testbed, workload)).getSubcommands().keySet()) {
       assertEquals(0, execute(name, "--help"), name);
@@ -257,6 +387,18 @@ class MainTest {
     assertTrue(err.toString().contains("\tat "), err.toString());
   }
 
+  private static final class TwoReports implements ReportWriter {
+    @Override
+    public String name() {
+      return "paper";
+    }
+
+    @Override
+    public List<Path> write(RunDirectory run, List<Analysis> analyses, Path to) {
+      return Stream.of("index.html", "report.pdf", "charts/a.svg").map(to::resolve).toList();
+    }
+  }
+
   private int run(String... more) {
     return execute(
         Stream.concat(Stream.of("run", yaml.toString(), "--out", run.toString()), Stream.of(more))
@@ -264,7 +406,7 @@ class MainTest {
   }
 
   private int execute(String... arguments) {
-    CommandLine line = Main.line(Fakes.catalog(testbed, workload));
+    CommandLine line = Main.line(Fakes.catalog(testbed, workload, importers, reports));
     line.setOut(new PrintWriter(out, true));
     line.setErr(new PrintWriter(err, true));
     return line.execute(arguments);

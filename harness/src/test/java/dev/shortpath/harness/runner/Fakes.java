@@ -11,6 +11,8 @@ import dev.shortpath.harness.experiment.WorkloadSpec;
 import dev.shortpath.harness.metric.Metric;
 import dev.shortpath.harness.metric.Sample;
 import dev.shortpath.harness.metric.SampleSink;
+import dev.shortpath.harness.published.LogImporter;
+import dev.shortpath.harness.report.ReportWriter;
 import dev.shortpath.harness.store.RunRecord;
 import dev.shortpath.harness.store.TrialRecord;
 import dev.shortpath.harness.store.TrialState;
@@ -25,7 +27,9 @@ import dev.shortpath.harness.testbed.Traffic;
 import dev.shortpath.harness.workload.Parameter;
 import dev.shortpath.harness.workload.PingEcho;
 import dev.shortpath.harness.workload.Workload;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -110,12 +114,21 @@ public final class Fakes {
 
   /** A catalog of the fake parts. */
   public static Catalog catalog(FakeTestbed testbed, Workload workload) {
+    return catalog(testbed, workload, Map.of(), Map.of());
+  }
+
+  /** A catalog of the fake parts, with importers and reports. */
+  public static Catalog catalog(
+      FakeTestbed testbed,
+      Workload workload,
+      Map<String, LogImporter> importers,
+      Map<String, ReportWriter> reports) {
     return new Catalog(
         Map.of("fake", testbed, "netns", testbed),
         Map.of(workload.name(), workload),
         List.of(),
-        Map.of(),
-        Map.of());
+        reports,
+        importers);
   }
 
   /** Provider and testbed in one; counts what is done to it. */
@@ -128,6 +141,9 @@ public final class Fakes {
 
     /** What {@link #missing} answers. */
     public List<String> missing = List.of();
+
+    /** Why {@link #clean} is denied; null when it is not. */
+    public String denied;
 
     /** Answers of {@link #attest}, the last one for ever. */
     public final Deque<Boolean> attested = new ArrayDeque<>(List.of(true));
@@ -177,6 +193,9 @@ public final class Fakes {
 
     @Override
     public List<String> clean() {
+      if (denied != null) {
+        throw new UncheckedIOException(denied, new AccessDeniedException("/run/x"));
+      }
       return List.of();
     }
 

@@ -31,6 +31,7 @@ class MachineLockTest {
       String said = other(file);
       assertTrue(said.contains("occupied by process " + ProcessHandle.current().pid()), said);
       assertTrue(said.contains("run runs/a"), said);
+      assertTrue(MachineLock.holder(file).isPresent());
     }
     assertEquals("taken", other(file));
   }

@@ -13,6 +13,7 @@ import dev.shortpath.harness.experiment.Treatment;
 import dev.shortpath.harness.experiment.WorkloadSpec;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
@@ -88,7 +89,8 @@ class RunRequestTest {
   @Test
   void blocksReplaceTheProfilesOwnAndNothingElse() {
     RunRequest request =
-        new RunRequest(EXPERIMENT, "quick", Map.of(), Map.of(), 7, "x", 1, List.of());
+        new RunRequest(
+            EXPERIMENT, "quick", Map.of(), Map.of(), OptionalInt.of(7), "x", 1, List.of());
     assertEquals(7, request.effectiveProfile().blocks());
     assertEquals(
         EXPERIMENT.profiles().get("quick").workloads(), request.effectiveProfile().workloads());
@@ -119,6 +121,7 @@ class RunRequestTest {
 
   private static RunRequest request(
       Map<String, List<String>> levels, Map<String, String> parameters) {
-    return new RunRequest(EXPERIMENT, "quick", levels, parameters, 0, "x", 1, List.of());
+    return new RunRequest(
+        EXPERIMENT, "quick", levels, parameters, OptionalInt.empty(), "x", 1, List.of());
   }
 }

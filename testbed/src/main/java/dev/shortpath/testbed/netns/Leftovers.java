@@ -4,6 +4,8 @@ import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.testbed.remote.LocalProcess;
 import dev.shortpath.testbed.tool.Tools;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,7 +27,12 @@ final class Leftovers {
     this.tools = tools;
   }
 
-  /** Removes every run whose owner is gone; a line for each thing removed. */
+  /**
+   * Removes every run whose owner is gone; a line for each thing removed.
+   *
+   * @throws UncheckedIOException for an {@link AccessDeniedException} when there is something to
+   *     remove and this process is not root
+   */
   List<String> removeDead() {
     Set<String> runs = new TreeSet<>();
     namespaces().stream().map(RunNames::runOf).flatMap(Optional::stream).forEach(runs::add);
@@ -34,6 +41,12 @@ final class Leftovers {
         .forEach(runs::add);
     runs.addAll(StateDirectory.names());
     runs.removeIf(run -> !RunNames.isId(run) || StateDirectory.alive(run));
+    if (!runs.isEmpty() && !Machine.root()) {
+      String what = "removing what run " + String.join(", ", runs) + " left";
+      String message = what + " needs root: run it with sudo";
+      throw new UncheckedIOException(
+          message, new AccessDeniedException(StateDirectory.ROOT.toString(), null, message));
+    }
     List<String> lines = new ArrayList<>();
     runs.forEach(run -> lines.addAll(remove(run)));
     return lines;

@@ -31,7 +31,7 @@ final class Machine {
     return lines;
   }
 
-  private static boolean root() {
+  static boolean root() {
     try {
       return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
     } catch (IOException e) {
