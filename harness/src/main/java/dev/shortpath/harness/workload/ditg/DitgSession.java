@@ -6,6 +6,8 @@ import dev.shortpath.harness.testbed.Scene;
 import dev.shortpath.harness.testbed.TestbedException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -56,7 +58,9 @@ final class DitgSession {
    */
   void run() throws TestbedException, InterruptedException {
     check();
-    try (Running receiver = scene.server().remote().start(new Command(RECEIVER, List.of()))) {
+    // Else it binds to the address that the sender was told: a Service's, which no pod has.
+    Command receive = Command.of(RECEIVER, "-a", server());
+    try (Running receiver = scene.server().remote().start(receive)) {
       try {
         awaitSignalling(receiver);
         send(receiver);
@@ -142,8 +146,9 @@ final class DitgSession {
     boolean udp = scene.protocol().equals("udp");
     InetSocketAddress target = scene.target();
     List<String> options = new ArrayList<>();
-    options.addAll(List.of("-a", host(target), "-rp", Integer.toString(target.getPort())));
-    options.addAll(List.of("-Sda", host(scene.listen()), "-Sdp", Integer.toString(SIGNALLING)));
+    options.addAll(
+        List.of("-a", host(target.getAddress()), "-rp", Integer.toString(target.getPort())));
+    options.addAll(List.of("-Sda", server(), "-Sdp", Integer.toString(SIGNALLING)));
     options.addAll(List.of("-T", udp ? "UDP" : "TCP"));
     options.addAll(List.of("-t", 1000L * Ditg.number(parameters, "seconds") + ""));
     options.addAll(List.of("-c", parameters.get(udp ? "udp-size" : "tcp-size")));
@@ -214,7 +219,13 @@ final class DitgSession {
     return err.isBlank() ? "it said nothing" : err.strip().replaceAll("\\s*\\R\\s*", " | ");
   }
 
-  private static String host(InetSocketAddress at) {
-    return at.getAddress().getHostAddress().replaceAll("%.*", "");
+  /** The server's own address, in the family of the target. */
+  private String server() {
+    boolean six = scene.target().getAddress() instanceof Inet6Address;
+    return host(six ? scene.server().ipv6() : scene.server().ipv4());
+  }
+
+  private static String host(InetAddress address) {
+    return address.getHostAddress().replaceAll("%.*", "");
   }
 }
