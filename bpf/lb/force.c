@@ -92,8 +92,8 @@ static void forget(int map, const struct tuple *key, const struct flow *flow)
     bpf_map_delete_elem(map, &other);
 }
 
-/* UDP flows to endpoints that their Services no longer have. */
-uint32_t force_forget_udp(struct programs *programs, const struct table *table)
+/* The flows that `table` says are to be forgotten, or all if there is none. */
+static uint32_t forget_flows(struct programs *programs, const struct table *table)
 {
     struct tuple *keys = calloc(CHUNK, sizeof(*keys));
     struct flow *values = calloc(CHUNK, sizeof(*values));
@@ -111,13 +111,25 @@ uint32_t force_forget_udp(struct programs *programs, const struct table *table)
         if (error && errno != ENOENT)
             break;
         for (uint32_t i = 0; i < count; i++) {
-            if (!to_be_forgotten(table, &values[i]))
+            if (table && !to_be_forgotten(table, &values[i]))
                 continue;
             forget(map, &keys[i], &values[i]);
-            forgotten++;
+            forgotten += !(values[i].flags & FLOW_REPLY);
         }
     }
     free(keys);
     free(values);
     return forgotten;
+}
+
+/* UDP flows to endpoints that their Services no longer have. */
+uint32_t force_forget_udp(struct programs *programs, const struct table *table)
+{
+    return forget_flows(programs, table);
+}
+
+/* Every flow: the next packet of each is a first one. */
+uint32_t force_forget_all(struct programs *programs)
+{
+    return forget_flows(programs, NULL);
 }

@@ -130,6 +130,7 @@ bool force_put(struct programs *programs, const struct frontend_entry *entries, 
                uint32_t *done);
 bool force_delete(struct programs *programs, const struct frontend_key *key);
 uint32_t force_forget_udp(struct programs *programs, const struct table *table);
+uint32_t force_forget_all(struct programs *programs);
 
 /* status.c */
 void write_json_string(FILE *out, const char *text);

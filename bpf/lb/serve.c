@@ -84,12 +84,14 @@ static bool command(struct input *input, char *line, FILE *out, struct programs 
         write_status(out, programs, table);
     } else if (!strcmp(line, "dump")) {
         write_dump(out, programs);
+    } else if (!strcmp(line, "forget")) {
+        fprintf(out, "{\"ok\":true,\"flows_forgotten\":%u}\n", force_forget_all(programs));
     } else if (!strncmp(line, "load ", 5)) {
         number = line + 5;
     } else if (!strncmp(line, "update ", 7)) {
         number = line + 7;
     } else {
-        write_failure(out, 0, "must be load LINES, update LINES, status, dump or quit");
+        write_failure(out, 0, "must be load LINES, update LINES, status, dump, forget or quit");
     }
     if (!number)
         return true;

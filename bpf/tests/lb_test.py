@@ -579,6 +579,25 @@ class Changing(Sockets):
             for sock in (*listeners.values(), *receivers.values()):
                 sock.close()
 
+    def test_forgotten_flows_are_new_ones(self):
+        balancer = self.balancer()
+        balancer.load(service(endpoints=[A]), service("s2", protocol="udp", endpoints=[A]))
+        for family in BOTH:
+            np, flows = (NODE[family], NODE_PORT), f"flows_ipv{family}"
+            client, server, _ = self.connect(self.listen("a", family=family), np, family=family)
+            receiver, talker = self.receiver("a", family=family), self.client("client", UDP, family)
+            self.echo(talker, receiver, np)
+            self.assertEqual(2, balancer.counters()[flows])
+            self.assertEqual(2, balancer.must("forget\n")["flows_forgotten"])
+            self.assertEqual(0, balancer.status()["flow_entries"])
+            self.echo(talker, receiver, np)
+            self.assertEqual(3, balancer.counters()[flows])
+            self.assertEqual(1, balancer.must("forget\n")["flows_forgotten"])
+            # Until the end of this family's turn: what its sockets still say must not count for the next.
+            for sock in (client, server, receiver, talker):
+                sock.close()
+            balancer.must("forget\n")
+
     def test_no_packet_is_lost_while_services_change(self):
         others = [service(f"o{i}", "udp", 80, 0, "cluster", 0, [A, B], i) for i in range(2, 1002)]
         variants = [service(protocol="udp", endpoints=some) for some in ([A], [A, B], [B], [B, A, A])]

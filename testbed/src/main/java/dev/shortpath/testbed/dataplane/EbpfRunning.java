@@ -72,6 +72,12 @@ final class EbpfRunning implements RunningDataPlane {
     services = List.copyOf(now);
   }
 
+  @Override
+  public void forget() throws TestbedException {
+    check();
+    control.ask("forget\n", LIMIT);
+  }
+
   /** Entries for ClusterIPs in the map that the programs look Services up in. */
   @Override
   public int counted() throws TestbedException {

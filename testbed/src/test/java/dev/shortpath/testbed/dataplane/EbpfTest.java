@@ -41,6 +41,20 @@ class EbpfTest extends ServiceDataPlaneContract {
   }
 
   @Test
+  void forgottenFlowsAreNewOnes() throws Exception {
+    ServicePort web = as(Protocol.UDP, service("web", "a"));
+    plane.load(List.of(web));
+    Peer client = world.peer("client");
+    client.keep("forgotten", Protocol.UDP, world.node.ipv4(), web.nodePort());
+    long before = plane.counters().get("translated.ipv4");
+    assertEquals("a", client.talk("forgotten").who());
+    assertEquals(before, plane.counters().get("translated.ipv4"));
+    plane.forget();
+    assertEquals("a", client.talk("forgotten").who());
+    assertEquals(before + 1, plane.counters().get("translated.ipv4"));
+  }
+
+  @Test
   void memoryIsThatOfTheMaps() throws Exception {
     plane.load(List.of());
     long empty = plane.memory().get("map.frontends");
