@@ -78,7 +78,7 @@ final class Comparer {
             ratio(treatmentValue / baselineValue, rt, rb),
             difference(treatmentValue - baselineValue, rt, rb),
             tested ? SignFlip.pValue(logs, policy.seed()) : null,
-            tested ? testName(logs.length) : untested(blocks.size()),
+            tested ? testName(logs.length) : untested(blocks.size(), logs.length),
             delta(baseline, treatment, b, t, blocks, of, ofBaseline),
             detectable(metric.name(), of.key(), logs, blocks.size()),
             ratios));
@@ -92,10 +92,10 @@ final class Comparer {
     return blocks;
   }
 
-  private static String untested(int blocks) {
-    return blocks == 1
-        ? "none: a single block leaves nothing to permute"
-        : "none: a block alone has no such figure";
+  private static String untested(int blocks, int ratios) {
+    return blocks > 1 && ratios == 0
+        ? "none: a block alone has no such figure"
+        : "none: a single block leaves nothing to permute";
   }
 
   private static List<BlockRatio> ratios(

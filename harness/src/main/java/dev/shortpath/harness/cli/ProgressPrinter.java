@@ -33,7 +33,7 @@ abstract class ProgressPrinter implements Progress, AutoCloseable {
     this.doneBefore = done;
     this.startNanos = System.nanoTime();
     out.printf(
-        "%d trials, %d done before; about %s of traffic to go, and the set-ups between trials%n",
+        "%d trials, %d done before; about %s to go%n",
         total, done, ListCommand.Durations.text(estimate));
     out.flush();
   }

@@ -14,7 +14,7 @@ public interface Progress {
    *
    * @param total trials of the run
    * @param done of them, from an earlier session
-   * @param estimate of the time for the rest
+   * @param estimate of the time for the rest, with what trials take beside their traffic
    */
   default void planned(int total, int done, Duration estimate) {}
 

@@ -54,14 +54,35 @@ class LinesCoverageTest {
   /** Blocks that drift, trials that differ within them, samples that differ within trials. */
   @ParameterizedTest
   @CsvSource({
-    "3, 40, P50",
-    "5, 40, P50",
-    "6, 40, MEAN",
-    "10, 40, P99",
-    "10, 1, MEAN",
-    "30, 1, P50"
+    "3, 40, 20, 6, P50",
+    "5, 40, 20, 6, P50",
+    "6, 40, 20, 6, MEAN",
+    "10, 40, 6, 12, P99",
+    "10, 1, 20, 6, MEAN",
+    "30, 1, 20, 6, P50"
   })
-  void theSlopesIntervalCoversTheTruth(int blocks, int samples, Statistic statistic) {
+  void theSlopesIntervalCoversTheTruth(
+      int blocks, int samples, double drift, double spread, Statistic statistic) {
+    within(
+        "slope of " + statistic.key(),
+        blocks,
+        slopesCovered(blocks, samples, drift, spread, statistic),
+        0.91,
+        0.997);
+  }
+
+  /**
+   * A known shortfall, see the package's description: the P99 of blocks that drift by more than the
+   * samples' spread rests on the slowest of them. About 90 % cover at 10 blocks (1500 runs).
+   */
+  @Test
+  void theSlopeOfATailThatOneBlockDecidesIsCoveredLess() {
+    int covered = slopesCovered(10, 40, 20, 6, Statistic.P99);
+    within("slope of p99 decided by the slowest block", 10, covered, 0.85, 0.94);
+  }
+
+  private static int slopesCovered(
+      int blocks, int samples, double drift, double spread, Statistic statistic) {
     Random random = new Random(31 + blocks);
     LeastSquares line = LeastSquares.over(LEVELS);
     int covered = 0;
@@ -71,12 +92,12 @@ class LinesCoverageTest {
         levels.add(new ArrayList<>());
       }
       for (int b = 0; b < blocks; b++) {
-        double block = 20 * random.nextGaussian();
+        double block = drift * random.nextGaussian();
         for (int i = 0; i < LEVELS.length; i++) {
           double trial = 100 + SLOPE * LEVELS[i] + block + 4 * random.nextGaussian();
           double[] values = new double[samples];
           for (int s = 0; s < samples; s++) {
-            values[s] = trial + 6 * random.nextGaussian();
+            values[s] = trial + spread * random.nextGaussian();
           }
           levels.get(i).add(List.of(values));
         }
@@ -95,7 +116,7 @@ class LinesCoverageTest {
               .orElseThrow();
       covered += bounds.low() <= SLOPE && SLOPE <= bounds.high() ? 1 : 0;
     }
-    within("slope of " + statistic.key(), blocks, covered, 0.91, 0.997);
+    return covered;
   }
 
   /** One value a trial: the mean, the median and the spread over trials. */
