@@ -57,6 +57,8 @@ class StandardReportTest {
     String answer = html.substring(0, html.indexOf("<section id=\"figures\""));
     assertTrue(answer.contains("shortcut=sockmap instead of shortcut=off changes the median"));
     assertTrue(answer.contains("95\u00a0% interval"));
+    assertTrue(answer.contains(" → ") && answer.contains("µs; 95"), "figures beside the change");
+    assertTrue(answer.contains("Path: counters prove it for "));
     assertTrue(answer.contains("\u2713 reproduced"));
     assertTrue(answer.contains("\u2717 not reproduced"));
     assertTrue(answer.contains("? inconclusive"));

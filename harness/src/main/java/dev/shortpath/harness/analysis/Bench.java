@@ -72,7 +72,7 @@ final class Bench {
     }
     Optional<String> path = samePath(pair);
     if (path.isPresent()) {
-      return judgement(claim, pair.stratum(), Verdict.INCONCLUSIVE, path.get(), comparison.get());
+      return without(claim, pair.stratum(), path.get());
     }
     int blocks = Comparer.shared(baseline, treatment, of.get(), ofBaseline.get()).size();
     Judge.Finding finding = judge.judge(claim, comparison.get(), blocks);

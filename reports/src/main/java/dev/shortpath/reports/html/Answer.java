@@ -8,6 +8,7 @@ import dev.shortpath.reports.data.ReportData;
 import dev.shortpath.reports.data.Verdicts;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** The first screen: the answer in a sentence, the count of verdicts, and what must be known. */
 public final class Answer implements Prose {
@@ -33,6 +34,7 @@ public final class Answer implements Prose {
                   + " packets took."));
       return paragraphs;
     }
+    paragraphs.add(Paragraph.text(path(data)));
     long unused = data.trials().stream().filter(t -> !data.used(t)).count();
     if (unused > 0) {
       paragraphs.add(
@@ -45,15 +47,37 @@ public final class Answer implements Prose {
     return paragraphs;
   }
 
+  /** Which path the packets took, and which parts stand in for others. */
+  private static String path(ReportData data) {
+    long used = data.trials().stream().filter(data::used).count();
+    String standIns =
+        data.run().parts().entrySet().stream()
+            .filter(part -> part.getValue().contains("stand-in"))
+            .map(part -> part.getKey() + ": " + part.getValue())
+            .collect(Collectors.joining("; "));
+    return "Path: counters prove it for "
+        + used
+        + " of "
+        + Figures.counted(data.trials().size(), "trial")
+        + " (see Which path the packets took)."
+        + (standIns.isEmpty() ? "" : " Not the real thing: " + standIns + ".");
+  }
+
   private static String counts(List<Judgement> judgements) {
     StringBuilder text = new StringBuilder("Claims: ");
     String between = "";
+    List<Judgement> judged = judgements.stream().filter(j -> j.comparison() != null).toList();
     for (Verdict verdict : Verdict.values()) {
-      long n = judgements.stream().filter(j -> j.verdict() == verdict).count();
+      long n = judged.stream().filter(j -> j.verdict() == verdict).count();
       text.append(between).append(n).append(' ').append(verdict.words());
       text.append(" (").append(Verdicts.symbol(verdict)).append(")");
       between = ", ";
     }
-    return text.append(", of ").append(judgements.size()).append(" judged.").toString();
+    text.append(", of ").append(judged.size()).append(" judged.");
+    int unjudged = judgements.size() - judged.size();
+    if (unjudged > 0) {
+      text.append(' ').append(unjudged).append(" could not be judged in this run.");
+    }
+    return text.toString();
   }
 }

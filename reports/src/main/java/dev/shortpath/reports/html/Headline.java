@@ -3,14 +3,17 @@ package dev.shortpath.reports.html;
 import dev.shortpath.harness.analysis.Comparison;
 import dev.shortpath.harness.analysis.Interval;
 import dev.shortpath.harness.analysis.Judgement;
+import dev.shortpath.harness.analysis.Verdict;
 import dev.shortpath.reports.data.Figures;
 import dev.shortpath.reports.data.Lead;
 import dev.shortpath.reports.data.ReportData;
+import dev.shortpath.reports.data.Scale;
 import dev.shortpath.reports.data.Verdicts;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -30,7 +33,7 @@ final class Headline {
     if (judged.isEmpty()) {
       return data.first().judgements().isEmpty()
           ? "This experiment states no claim; the figures below are what it shows."
-          : "No claim could be judged: no trial that could be used has data on both sides.";
+          : "No claim could be judged. The first: " + data.first().judgements().get(0).reason();
     }
     Judgement first =
         judged.stream()
@@ -43,8 +46,15 @@ final class Headline {
     Set<String> seen = new LinkedHashSet<>();
     List<String> cases = new ArrayList<>();
     for (Judgement j : judged) {
-      if (alike(data, j, c, to, from) && seen.add(j.comparison().treatment())) {
-        cases.add(one(data, j));
+      if (alike(data, j.comparison(), c, to, from) && seen.add(j.comparison().treatment())) {
+        cases.add(one(data, j.comparison(), judged(j)));
+      }
+    }
+    for (Comparison other : data.first().comparisons()) {
+      if (alike(data, other, c, to, from)
+          && !samePath(data, other)
+          && seen.add(other.treatment())) {
+        cases.add(one(data, other, "nothing published"));
       }
     }
     String more = cases.size() > CASES ? "; " + (cases.size() - CASES) + " more below" : "";
@@ -71,11 +81,10 @@ final class Headline {
 
   private static boolean alike(
       ReportData data,
-      Judgement j,
+      Comparison o,
       Comparison c,
       Map<String, String> to,
       Map<String, String> from) {
-    Comparison o = j.comparison();
     return o.metric().equals(c.metric())
         && o.statistic().equals(c.statistic())
         && o.baselineStatistic().equals(c.baselineStatistic())
@@ -83,19 +92,49 @@ final class Headline {
         && data.treatments().changed(o.treatment(), o.baseline()).equals(from);
   }
 
-  private static String one(ReportData data, Judgement j) {
-    Comparison c = j.comparison();
+  /** A claim about the same two sides was not judged, because nothing was switched there. */
+  private static boolean samePath(ReportData data, Comparison c) {
+    return paths(data, c.baseline()).equals(paths(data, c.treatment()))
+        && paths(data, c.baseline()).stream().noneMatch(Objects::isNull);
+  }
+
+  private static Set<String> paths(ReportData data, String treatment) {
+    return data.trials().stream()
+        .filter(t -> t.attestation() != null && t.trial().treatment().id().equals(treatment))
+        .map(t -> t.attestation().path())
+        .collect(Collectors.toSet());
+  }
+
+  private static String one(ReportData data, Comparison c, String judged) {
     Map<String, String> shared = data.treatments().shared(c.baseline(), c.treatment());
     Interval interval = c.ratio().interval();
+    Scale scale = data.scale(c.metric());
     return Figures.change(c.ratio().value())
         + (shared.isEmpty() ? "" : " with " + data.treatments().label(shared))
         + " ("
+        + scale.text(c.baselineValue())
+        + " → "
+        + scale.text(c.treatmentValue())
+        + (scale.symbol().isEmpty() ? "" : " " + scale.symbol())
+        + "; "
         + (interval == null
             ? "no interval"
             : Figures.percent(interval.level()) + " interval " + Figures.change(interval))
-        + (Verdicts.ratio(j) == null ? "" : "; published " + Figures.change(Verdicts.ratio(j)))
-        + ": "
-        + j.verdict().words()
+        + "; "
+        + judged
         + ")";
+  }
+
+  private static String judged(Judgement j) {
+    Double published = Verdicts.ratio(j);
+    Interval interval = j.comparison().ratio().interval();
+    boolean beyond =
+        j.verdict() == Verdict.REPRODUCED
+            && published != null
+            && interval != null
+            && !interval.contains(published);
+    return (published == null ? "" : "published " + Figures.change(published) + ": ")
+        + j.verdict().words()
+        + (beyond ? ", and more than published" : "");
   }
 }
