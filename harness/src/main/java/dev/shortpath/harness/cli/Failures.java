@@ -65,13 +65,22 @@ final class Failures {
       return denied(denied);
     }
     if (e instanceof FileSystemException file) {
-      return file.getFile() + ": " + (file.getReason() == null ? kind(e) : file.getReason());
+      String reason = file.getReason() == null ? kind(e) : file.getReason();
+      return file.getFile() + ": " + reason + room(reason);
     }
     boolean ours =
         e instanceof BadInputException || e instanceof TestbedException || e instanceof IOException;
     return ours && e.getMessage() != null
-        ? e.getMessage()
+        ? e.getMessage() + room(e.getMessage())
         : "unexpected " + kind(e) + ": " + e.getMessage() + " (--debug shows where)";
+  }
+
+  /** What to do when the disk is full; a stream's exception does not even name its file. */
+  private static String room(String reason) {
+    return reason.endsWith("No space left on device") || reason.endsWith("Disk quota exceeded")
+        ? ": make room where the run directory is; what was finished is safe, so go on with"
+            + " 'resume', or with 'report' when all trials are done"
+        : "";
   }
 
   /** Most often a run that was made with sudo, or a directory of somebody else's. */

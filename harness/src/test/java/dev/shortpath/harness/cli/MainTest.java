@@ -21,6 +21,7 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -378,6 +379,17 @@ class MainTest {
       assertEquals(0, execute(name, "--help"), name);
     }
     assertTrue(out.toString().contains("Usage: shortpath run"), out.toString());
+  }
+
+  @Test
+  void aFullDiskIsSaidWithTheRemedy() {
+    String full = "No space left on device";
+    for (IOException e :
+        List.of(new IOException(full), new FileSystemException("/runs/a/trials", null, full))) {
+      String message = Failures.message(e);
+      assertTrue(message.contains(full + ": make room"), message);
+      assertTrue(message.contains("'resume'"), message);
+    }
   }
 
   @Test
