@@ -114,7 +114,9 @@ class Reaching(Sockets):
                         self.assertEqual(seen, self.connect(listener, target, what, family)[2])
                 listener.close()
             counters = balancer.counters()
-            self.assertEqual([6, 6], [counters["flows_ipv4"], counters["flows_ipv6"]])
+            for flows in counters["flows_ipv4"], counters["flows_ipv6"]:
+                # A SYN that was lost while a neighbour was looked up comes again, and is given an endpoint again.
+                self.assertTrue(6 <= flows <= 12, counters)
             self.assertEqual([], [name for name, value in counters.items() if name.startswith("drop") and value])
             balancer.close()
 
@@ -187,7 +189,8 @@ class Rejecting(Sockets):
             client.recv(1)
         # An ICMP error that comes back within connect() itself, as between namespaces, counts only for the SYN's first
         # retransmission (net/ipv4/tcp_ipv4.c, tcp_v4_err: sock_owned_by_user).
-        self.assertLess(time.monotonic() - start, 2)
+        # A refusal that finds the socket in use waits for the next SYN (1 s, then 2 s); a drop would take minutes.
+        self.assertLess(time.monotonic() - start, 5)
 
     def test_no_endpoint_is_refused_at_once(self):
         balancer = self.balancer()
