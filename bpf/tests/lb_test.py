@@ -187,9 +187,8 @@ class Rejecting(Sockets):
             client.connect(target)
             client.send(b"x")
             client.recv(1)
-        # An ICMP error that comes back within connect() itself, as between namespaces, counts only for the SYN's first
-        # retransmission (net/ipv4/tcp_ipv4.c, tcp_v4_err: sock_owned_by_user).
-        # A refusal that finds the socket in use waits for the next SYN (1 s, then 2 s); a drop would take minutes.
+        # An ICMP error that comes back within connect() itself, as between namespaces, counts only for the SYN's
+        # retransmission after 1 s or 2 s (net/ipv4/tcp_ipv4.c, tcp_v4_err: sock_owned_by_user); a drop takes minutes.
         self.assertLess(time.monotonic() - start, 5)
 
     def test_no_endpoint_is_refused_at_once(self):
