@@ -33,6 +33,13 @@ public final class Sensitivity implements Prose {
                   + repeats.size()
                   + " A/A comparisons."));
     }
+    paragraphs.add(
+        Paragraph.text(
+            "The smallest detectable change is one that a run like this finds in four of five"
+                + " cases. A smaller one may still be found, with luck, so a verdict below it is no"
+                + " contradiction: the verdict rests on the interval, which need not agree with the"
+                + " permutation test's p either, whose smallest value depends on the number of blocks"
+                + " alone."));
     return paragraphs;
   }
 }
