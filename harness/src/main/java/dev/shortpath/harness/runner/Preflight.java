@@ -61,7 +61,7 @@ public final class Preflight {
                 + " '"
                 + value
                 + "' is no "
-                + parameter.kind().name().toLowerCase(java.util.Locale.ROOT)
+                + parameter.kind().words()
                 + ": "
                 + parameter.meaning());
       }

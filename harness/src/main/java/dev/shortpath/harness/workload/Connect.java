@@ -1,6 +1,7 @@
 package dev.shortpath.harness.workload;
 
 import static dev.shortpath.harness.workload.Parameter.Kind.COUNT;
+import static dev.shortpath.harness.workload.Parameter.Kind.POSITIVE;
 import static dev.shortpath.harness.workload.Parameter.Kind.WORD;
 
 import dev.shortpath.harness.metric.Metric;
@@ -42,7 +43,7 @@ public final class Connect implements Workload {
   @Override
   public List<Parameter> parameters() {
     return List.of(
-        new Parameter("count", COUNT, "2000", "connections or flows measured a trial"),
+        new Parameter("count", POSITIVE, "2000", "connections or flows measured a trial"),
         new Parameter("warm-up", COUNT, "100", "before them, made and not reported"),
         new Parameter("interval-us", COUNT, "1000", "time between two in µs; 0: at once"),
         new Parameter("later", COUNT, "1", "UDP: packets of the same flow after the first"),

@@ -1,6 +1,7 @@
 package dev.shortpath.harness.workload;
 
 import static dev.shortpath.harness.workload.Parameter.Kind.COUNT;
+import static dev.shortpath.harness.workload.Parameter.Kind.POSITIVE;
 
 import dev.shortpath.harness.metric.Better;
 import dev.shortpath.harness.metric.Metric;
@@ -55,7 +56,7 @@ public final class PacketRate implements Workload {
   @Override
   public List<Parameter> parameters() {
     List<Parameter> all = new ArrayList<>(RateRun.parameters());
-    all.add(new Parameter("size", COUNT, "18", "bytes of a datagram, 16 to 1472"));
+    all.add(new Parameter("size", POSITIVE, "18", "bytes of a datagram, 16 to 1472"));
     all.add(new Parameter("rate", COUNT, "0", "datagrams a second; 0: as many as go"));
     return all;
   }

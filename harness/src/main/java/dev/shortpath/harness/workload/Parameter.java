@@ -12,16 +12,25 @@ public record Parameter(String name, Kind kind, String defaultValue, String mean
   /** What values look like. */
   public enum Kind {
     /** 0, 1, 2 … */
-    COUNT("[0-9]{1,15}"),
+    COUNT("[0-9]{1,15}", "count"),
+    /** 1, 2, 3 … */
+    POSITIVE("[1-9][0-9]{0,14}", "number from 1"),
     /** true or false. */
-    FLAG("true|false"),
+    FLAG("true|false", "flag (true or false)"),
     /** A word, see {@link dev.shortpath.harness.experiment.Names}. */
-    WORD("[a-z0-9-]{1,40}");
+    WORD("[a-z0-9-]{1,40}", "word");
 
     private final String pattern;
+    private final String words;
 
-    Kind(String pattern) {
+    Kind(String pattern, String words) {
       this.pattern = pattern;
+      this.words = words;
+    }
+
+    /** As messages name it. */
+    public String words() {
+      return words;
     }
 
     /** Whether {@code value} is of this kind. */

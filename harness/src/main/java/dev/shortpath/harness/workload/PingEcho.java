@@ -2,6 +2,7 @@ package dev.shortpath.harness.workload;
 
 import static dev.shortpath.harness.workload.Parameter.Kind.COUNT;
 import static dev.shortpath.harness.workload.Parameter.Kind.FLAG;
+import static dev.shortpath.harness.workload.Parameter.Kind.POSITIVE;
 
 import dev.shortpath.harness.metric.Better;
 import dev.shortpath.harness.metric.Metric;
@@ -57,10 +58,10 @@ public final class PingEcho implements Workload {
   @Override
   public List<Parameter> parameters() {
     return List.of(
-        new Parameter("count", COUNT, "600", "measured messages a trial"),
+        new Parameter("count", POSITIVE, "600", "measured messages a trial"),
         new Parameter("warm-up", COUNT, "20", "messages before them, sent and not reported"),
         new Parameter("interval-us", COUNT, "100000", "time between messages in µs; 0: at once"),
-        new Parameter("size", COUNT, "24", "bytes of a message"),
+        new Parameter("size", POSITIVE, "24", "bytes of a message"),
         new Parameter("no-delay", FLAG, "true", "TCP_NODELAY on the client"),
         new Parameter(
             "open-loop", FLAG, "false", "send at intended times whether or not replies came"),

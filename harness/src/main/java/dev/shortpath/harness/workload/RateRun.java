@@ -93,9 +93,10 @@ final class RateRun {
   /** The parameters that both workloads have. */
   static List<Parameter> parameters() {
     return List.of(
-        new Parameter("seconds", Parameter.Kind.COUNT, "5", "length of the traffic"),
+        new Parameter("seconds", Parameter.Kind.POSITIVE, "5", "length of the traffic"),
         new Parameter("warm-up-ms", Parameter.Kind.COUNT, "500", "of it, which is not measured"),
-        new Parameter("flows", Parameter.Kind.COUNT, "1", "source ports that take turns, 1 to 64"),
+        new Parameter(
+            "flows", Parameter.Kind.POSITIVE, "1", "source ports that take turns, 1 to 64"),
         new Parameter("client-cpu", Parameter.Kind.WORD, "any", "CPU of the client: any, 0, 1 …"),
         new Parameter("server-cpu", Parameter.Kind.WORD, "any", "CPU of the server: any, 0, 1 …"));
   }

@@ -1,6 +1,7 @@
 package dev.shortpath.harness.workload;
 
 import static dev.shortpath.harness.workload.Parameter.Kind.COUNT;
+import static dev.shortpath.harness.workload.Parameter.Kind.POSITIVE;
 
 import dev.shortpath.harness.metric.Metric;
 import dev.shortpath.harness.metric.SampleSink;
@@ -50,9 +51,10 @@ public final class Sockperf implements Workload {
   @Override
   public List<Parameter> parameters() {
     return List.of(
-        new Parameter("seconds", COUNT, "5", "length of the traffic; its first 0.4 s are warm-up"),
+        new Parameter(
+            "seconds", POSITIVE, "5", "length of the traffic; its first 0.4 s are warm-up"),
         new Parameter("mps", COUNT, "0", "messages a second; 0: one after the other"),
-        new Parameter("size", COUNT, "24", "bytes of a message, at least 14"));
+        new Parameter("size", POSITIVE, "24", "bytes of a message, at least 14"));
   }
 
   @Override

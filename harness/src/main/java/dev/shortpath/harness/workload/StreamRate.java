@@ -1,6 +1,6 @@
 package dev.shortpath.harness.workload;
 
-import static dev.shortpath.harness.workload.Parameter.Kind.COUNT;
+import static dev.shortpath.harness.workload.Parameter.Kind.POSITIVE;
 
 import dev.shortpath.harness.metric.Better;
 import dev.shortpath.harness.metric.Metric;
@@ -45,7 +45,7 @@ public final class StreamRate implements Workload {
   @Override
   public List<Parameter> parameters() {
     List<Parameter> all = new ArrayList<>(RateRun.parameters());
-    all.add(new Parameter("size", COUNT, "131072", "bytes of a write, 16 to 1048576"));
+    all.add(new Parameter("size", POSITIVE, "131072", "bytes of a write, 16 to 1048576"));
     return all;
   }
 

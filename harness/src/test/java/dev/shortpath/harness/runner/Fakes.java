@@ -289,7 +289,7 @@ public final class Fakes {
 
     @Override
     public List<Parameter> parameters() {
-      return List.of(new Parameter("count", Parameter.Kind.COUNT, "3", "samples"));
+      return List.of(new Parameter("count", Parameter.Kind.POSITIVE, "3", "samples"));
     }
 
     @Override

@@ -1,7 +1,7 @@
 package dev.shortpath.harness.workload.ditg;
 
-import static dev.shortpath.harness.workload.Parameter.Kind.COUNT;
 import static dev.shortpath.harness.workload.Parameter.Kind.FLAG;
+import static dev.shortpath.harness.workload.Parameter.Kind.POSITIVE;
 
 import dev.shortpath.harness.metric.Metric;
 import dev.shortpath.harness.metric.Sample;
@@ -45,13 +45,14 @@ public final class Ditg implements Workload {
   @Override
   public List<Parameter> parameters() {
     return List.of(
-        new Parameter("seconds", COUNT, "30", "length of the flow"),
-        new Parameter("tcp-size", COUNT, "8192", "bytes of payload that each write to TCP carries"),
+        new Parameter("seconds", POSITIVE, "30", "length of the flow"),
         new Parameter(
-            "tcp-rate", COUNT, "20000", "writes a second at most, above what links carry"),
-        new Parameter("udp-size", COUNT, "512", "bytes of payload of a datagram"),
-        new Parameter("udp-rate", COUNT, "1000", "datagrams a second"),
-        new Parameter("attempts", COUNT, "1", "tries within a trial before it counts as failed"),
+            "tcp-size", POSITIVE, "8192", "bytes of payload that each write to TCP carries"),
+        new Parameter(
+            "tcp-rate", POSITIVE, "20000", "writes a second at most, above what links carry"),
+        new Parameter("udp-size", POSITIVE, "512", "bytes of payload of a datagram"),
+        new Parameter("udp-rate", POSITIVE, "1000", "datagrams a second"),
+        new Parameter("attempts", POSITIVE, "1", "tries within a trial before it counts as failed"),
         new Parameter("keep-log", FLAG, "false", "keep the receiver's log, 144 bytes a packet"));
   }
 
