@@ -4,64 +4,25 @@
 // A round trip costs three system calls (send, epoll_wait, recv) and none of them carries a timeout: a timed
 // wait starts and cancels a timer on the very path that is measured. A slow periodic signal watches the time
 // instead.
-#include "pingecho.h"
+#include "tool.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/time.h>
 #include <unistd.h>
-
-volatile int stop_signal;
-
-static void on_signal(int signal)
-{
-    if (signal != SIGALRM)
-        stop_signal = signal;
-}
 
 static void catch_signals(uint64_t timeout_ns)
 {
-    // No SA_RESTART: a blocking recv must come back to look at the time.
-    struct sigaction action = {.sa_handler = on_signal};
-    sigaction(SIGALRM, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    sigaction(SIGINT, &action, NULL);
-    signal(SIGPIPE, SIG_IGN);
     uint64_t tick = timeout_ns / 8;
-    tick = tick < 5 * NS_PER_MS ? 5 * NS_PER_MS : tick > NS_PER_S / 2 ? NS_PER_S / 2 : tick;
-    struct itimerval timer = {.it_interval.tv_usec = (suseconds_t)(tick / 1000),
-                              .it_value.tv_usec = (suseconds_t)(tick / 1000)};
-    setitimer(ITIMER_REAL, &timer, NULL);
+    tool_signals(tick < 5 * NS_PER_MS ? 5 * NS_PER_MS : tick > NS_PER_S / 2 ? NS_PER_S / 2 : tick);
 }
 
 static void fail(struct tally *tally, const char *what, int error)
 {
     snprintf(tally->error, sizeof tally->error, "%s: %s (%s)", what, strerrorname_np(error), strerror(error));
-}
-
-static int wait_connected(int fd, uint64_t deadline)
-{
-    for (;;) {
-        uint64_t now = now_ns();
-        if (now >= deadline)
-            return ETIMEDOUT;
-        if (stop_signal)
-            return EINTR;
-        struct pollfd p = {.fd = fd, .events = POLLOUT};
-        if (poll(&p, 1, (int)((deadline - now) / NS_PER_MS) + 1) <= 0)
-            continue;
-        int error = 0;
-        getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &(socklen_t){sizeof error});
-        return error;
-    }
 }
 
 static int connect_to(const struct client_options *o, struct tally *tally)
@@ -80,7 +41,7 @@ static int connect_to(const struct client_options *o, struct tally *tally)
     if (connect(fd, (const struct sockaddr *)&remote->address, remote->length)) {
         error = errno;
         if (error == EINPROGRESS || error == EINTR)
-            error = wait_connected(fd, deadline);
+            error = tool_wait_connected(fd, deadline);
     }
     if (error) {
         char what[sizeof remote->text + 16];
@@ -120,7 +81,7 @@ static int wait_ready(struct exchange *x)
     while (x->blocking || epoll_wait(x->epoll, &event, 1, -1) < 0) {
         if (!x->blocking && errno != EINTR)
             return errno;
-        if (stop_signal)
+        if (tool_signal)
             return EINTR;
         if (now_ns() >= x->deadline)
             return ETIMEDOUT;
@@ -208,7 +169,7 @@ static void sleep_until(uint64_t when)
     if (when <= now_ns())
         return;
     struct timespec t = to_timespec(when);
-    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL) == EINTR && !stop_signal)
+    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL) == EINTR && !tool_signal)
         ;
 }
 
@@ -248,8 +209,8 @@ static void closed_loop(int fd, const struct client_options *o, const struct end
             break;
         message_fill(tx, o->size, sequence);
         sleep_until(due);
-        if (stop_signal) {
-            snprintf(tally->error, sizeof tally->error, "stopped by signal %d", stop_signal);
+        if (tool_signal) {
+            snprintf(tally->error, sizeof tally->error, "stopped by signal %d", tool_signal);
             break;
         }
         uint64_t sent_ns = now_ns();
@@ -282,9 +243,7 @@ int run_client(const struct client_options *o)
     struct tally tally = {0};
     struct endpoint local = {.text = "-"};
     catch_signals(o->timeout_ns);
-    // Best effort: neither changes what is measured, both make it steadier.
-    prctl(PR_SET_TIMERSLACK, 1UL, 0, 0, 0);
-    mlockall(MCL_CURRENT | MCL_FUTURE);
+    tool_steady();
 
     int fd = connect_to(o, &tally);
     if (fd >= 0) {

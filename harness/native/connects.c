@@ -187,11 +187,8 @@ static int client_main(int argc, char **argv)
         default:
             return EXIT_USAGE; // getopt has said it
         }
-        if (!good) {
-            char option[32];
-            snprintf(option, sizeof option, "--%s", options[index].name);
-            return tool_usage(option, optarg, remedy);
-        }
+        if (!good)
+            return tool_bad_option(options[index].name, optarg, remedy);
     }
     if (optind < argc)
         return tool_usage("unexpected argument", argv[optind], "see connects --help");

@@ -8,7 +8,6 @@
 #include <endian.h>
 #include <errno.h>
 #include <netinet/in.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -85,28 +84,11 @@ static int open_socket(struct run *r, const struct endpoint *to)
     return -1;
 }
 
-static int wait_connected(int fd, uint64_t deadline)
-{
-    for (;;) {
-        uint64_t now = now_ns();
-        if (now >= deadline)
-            return ETIMEDOUT;
-        if (tool_signal)
-            return EINTR;
-        struct pollfd p = {.fd = fd, .events = POLLOUT};
-        if (poll(&p, 1, (int)((deadline - now) / NS_PER_MS) + 1) <= 0)
-            continue;
-        int error = 0;
-        getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &(socklen_t){sizeof error});
-        return error;
-    }
-}
-
 static int connect_fd(int fd, const struct endpoint *target, uint64_t deadline)
 {
     if (!connect(fd, (const struct sockaddr *)&target->address, target->length))
         return 0;
-    return errno == EINTR ? wait_connected(fd, deadline) : errno;
+    return errno == EINTR ? tool_wait_connected(fd, deadline) : errno;
 }
 
 // Blocking; the tick brings it back to look at the time. The size, or -errno.

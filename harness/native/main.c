@@ -1,11 +1,11 @@
 // pingecho: the ping-echo workload. Options, and the description of the output.
-#include "pingecho.h"
+#include "tool.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+
+const char *tool_name = "pingecho";
 
 static const char USAGE[] =
     "usage: pingecho server (--listen ADDR:PORT | --listen [ADDR6]:PORT | --unix PATH)... [OPTION...]\n"
@@ -37,35 +37,6 @@ static const char USAGE[] =
     "    A stream without its `# end` line was cut off.\n"
     "exit: 0 done; 2 bad options; 3 no connection, a broken one, no reply in time, or a wrong reply\n";
 
-static int usage_error(const char *option, const char *value, const char *remedy)
-{
-    fprintf(stderr, "pingecho: %s%s%s: %s\n", option, value ? " " : "", value ? value : "", remedy);
-    return EXIT_USAGE;
-}
-
-static bool parse_number(const char *text, uint64_t min, uint64_t max, uint64_t *value)
-{
-    char *end;
-    errno = 0;
-    if (*text < '0' || *text > '9')
-        return false;
-    *value = strtoull(text, &end, 10);
-    return !errno && !*end && *value >= min && *value <= max;
-}
-
-// A decimal number of units, as nanoseconds.
-static bool parse_time(const char *text, double unit_ns, uint64_t *ns)
-{
-    char *end;
-    if (*text < '0' || *text > '9')
-        return false;
-    double value = strtod(text, &end) * unit_ns;
-    if (*end || !(value >= 0 && value <= 1e16))
-        return false;
-    *ns = (uint64_t)(value + 0.5);
-    return true;
-}
-
 static int server_main(int argc, char **argv)
 {
     static const struct option options[] = {{"listen", 1, 0, 'l'},   {"unix", 1, 0, 'u'},
@@ -78,20 +49,20 @@ static int server_main(int argc, char **argv)
         if (c == 'h')
             return fputs(USAGE, stdout) < 0;
         if ((c == 'l' || c == 'u') && o.listener_count == MAX_LISTENERS)
-            return usage_error("--listen", optarg, "too many addresses");
+            return tool_usage("--listen", optarg, "too many addresses");
         if (c == 'l' && !parse_inet(optarg, &o.listeners[o.listener_count++]))
-            return usage_error("--listen", optarg, "not ADDR:PORT or [ADDR6]:PORT with a numeric address");
+            return tool_usage("--listen", optarg, "not ADDR:PORT or [ADDR6]:PORT with a numeric address");
         if (c == 'u' && !parse_unix(optarg, &o.listeners[o.listener_count++]))
-            return usage_error("--unix", optarg, "a path of 1 to 107 bytes without blanks is needed");
-        if (c == 'c' && !parse_number(optarg, 1, UINT32_MAX, &o.connections))
-            return usage_error("--connections", optarg, "not a number of at least 1");
+            return tool_usage("--unix", optarg, "a path of 1 to 107 bytes without blanks is needed");
+        if (c == 'c' && !tool_number(optarg, 1, UINT32_MAX, &o.connections))
+            return tool_usage("--connections", optarg, "not a number of at least 1");
         if (c == 'b')
             o.blocking = true;
     }
     if (optind < argc)
-        return usage_error("unexpected argument", argv[optind], "see pingecho --help");
+        return tool_usage("unexpected argument", argv[optind], "see pingecho --help");
     if (!o.listener_count)
-        return usage_error("server", NULL, "--listen or --unix is needed");
+        return tool_usage("server", NULL, "--listen or --unix is needed");
     return run_server(&o);
 }
 
@@ -132,27 +103,27 @@ static int client_main(int argc, char **argv)
             remedy = "a path of 1 to 107 bytes without blanks is needed";
             break;
         case 'n':
-            good = parse_number(optarg, 1, 1ULL << 50, &o.count);
+            good = tool_number(optarg, 1, 1ULL << 50, &o.count);
             remedy = "not a number of at least 1";
             break;
         case 'w':
-            good = parse_number(optarg, 0, 1ULL << 50, &o.warmup);
+            good = tool_number(optarg, 0, 1ULL << 50, &o.warmup);
             remedy = "not a number";
             break;
         case 's':
-            good = parse_number(optarg, 1, MAX_SIZE, &size);
+            good = tool_number(optarg, 1, MAX_SIZE, &size);
             remedy = "not a number from 1 to 16777216";
             break;
         case 'd':
-            good = parse_time(optarg, 1e9, &o.duration_ns) && o.duration_ns;
+            good = tool_time(optarg, 1e9, &o.duration_ns) && o.duration_ns;
             remedy = "not a time in seconds above 0";
             break;
         case 'i':
-            good = parse_time(optarg, 1e3, &o.interval_ns);
+            good = tool_time(optarg, 1e3, &o.interval_ns);
             remedy = "not a time in microseconds";
             break;
         case 't':
-            good = parse_time(optarg, 1e6, &o.timeout_ns) && o.timeout_ns;
+            good = tool_time(optarg, 1e6, &o.timeout_ns) && o.timeout_ns;
             remedy = "not a time in milliseconds above 0";
             break;
         case 'o':
@@ -167,26 +138,23 @@ static int client_main(int argc, char **argv)
         default:
             return EXIT_USAGE; // getopt has said it
         }
-        if (!good) {
-            char option[32];
-            snprintf(option, sizeof option, "--%s", options[index].name);
-            return usage_error(option, optarg, remedy);
-        }
+        if (!good)
+            return tool_bad_option(options[index].name, optarg, remedy);
     }
     o.size = (size_t)size;
     if (optind < argc)
-        return usage_error("unexpected argument", argv[optind], "see pingecho --help");
+        return tool_usage("unexpected argument", argv[optind], "see pingecho --help");
     if (!o.remote.length)
-        return usage_error("client", NULL, "--connect or --unix is needed");
+        return tool_usage("client", NULL, "--connect or --unix is needed");
     if (o.count == UINT64_MAX && !o.duration_ns)
-        return usage_error("client", NULL, "--count or --duration-s is needed");
+        return tool_usage("client", NULL, "--count or --duration-s is needed");
     if (o.open_loop && o.blocking)
-        return usage_error("--open-loop", NULL, "does not go with --blocking, which waits for each reply");
+        return tool_usage("--open-loop", NULL, "does not go with --blocking, which waits for each reply");
     if (o.open_loop && !o.interval_ns)
-        return usage_error("--open-loop", NULL, "needs an --interval-us above 0");
+        return tool_usage("--open-loop", NULL, "needs an --interval-us above 0");
     if (o.blocking && o.size > MAX_BLOCKING_SIZE)
-        return usage_error("--blocking", NULL,
-                           "messages of at most 65536 bytes, since it cannot send and receive at once");
+        return tool_usage("--blocking", NULL,
+                          "messages of at most 65536 bytes, since it cannot send and receive at once");
     return run_client(&o);
 }
 

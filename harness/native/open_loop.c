@@ -1,7 +1,7 @@
 // The open loop: messages go out at their intended times, whether or not the replies to earlier ones have
 // come, and a latency counts from the intended time. A server that stalls is thus seen by every message that
 // it kept waiting and not by one alone (no coordinated omission).
-#include "pingecho.h"
+#include "tool.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -111,8 +111,8 @@ static bool step(struct loop *l)
     int ready = ppoll(&p, 1, &left, NULL);
     if (ready < 0 && errno != EINTR)
         return broken(l, "ppoll", errno);
-    if (stop_signal) {
-        snprintf(l->tally->error, sizeof l->tally->error, "stopped by signal %d", stop_signal);
+    if (tool_signal) {
+        snprintf(l->tally->error, sizeof l->tally->error, "stopped by signal %d", tool_signal);
         return false;
     }
     if (ready > 0 && (p.revents & (POLLIN | POLLERR | POLLHUP)) && !receive(l))

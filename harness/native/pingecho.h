@@ -81,7 +81,6 @@ bool stream_flush_if_due(uint64_t now); // false: stdout cannot be written, errn
 bool stream_end(const struct tally *tally, uint64_t now);
 
 // client.c, open_loop.c, server.c
-extern volatile int stop_signal; // the signal that asked the client to end, or 0
 int run_client(const struct client_options *options);
 void open_loop(int fd, const struct client_options *options, const struct endpoint *local,
                struct tally *tally);

@@ -91,11 +91,8 @@ int main(int argc, char **argv)
         default:
             return EXIT_USAGE; // getopt has said it
         }
-        if (!good) {
-            char option[32];
-            snprintf(option, sizeof option, "--%s", options[index].name);
-            return tool_usage(option, optarg, remedy);
-        }
+        if (!good)
+            return tool_bad_option(options[index].name, optarg, remedy);
     }
     if (optind < argc - 1)
         return tool_usage("unexpected argument", argv[optind + 1], "see rates --help");

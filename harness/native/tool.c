@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,6 +27,13 @@ int tool_usage(const char *option, const char *value, const char *remedy)
 {
     fprintf(stderr, "%s: %s%s%s: %s\n", tool_name, option, value ? " " : "", value ? value : "", remedy);
     return EXIT_USAGE;
+}
+
+int tool_bad_option(const char *name, const char *value, const char *remedy)
+{
+    char option[32];
+    snprintf(option, sizeof option, "--%s", name);
+    return tool_usage(option, value, remedy);
 }
 
 bool tool_number(const char *text, uint64_t min, uint64_t max, uint64_t *value)
@@ -130,6 +138,23 @@ void tool_sleep_until(uint64_t when)
     struct timespec t = to_timespec(when);
     while (!tool_signal && when > now_ns())
         clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL);
+}
+
+int tool_wait_connected(int fd, uint64_t deadline)
+{
+    for (;;) {
+        uint64_t now = now_ns();
+        if (now >= deadline)
+            return ETIMEDOUT;
+        if (tool_signal)
+            return EINTR;
+        struct pollfd p = {.fd = fd, .events = POLLOUT};
+        if (poll(&p, 1, (int)((deadline - now) / NS_PER_MS) + 1) <= 0)
+            continue;
+        int error = 0;
+        getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &(socklen_t){sizeof error});
+        return error;
+    }
 }
 
 void tool_print(const char *format, ...)

@@ -1,4 +1,4 @@
-// What connects and rates share: options, lists of addresses, signals, and the buffer before stdout.
+// What the programs share: options, lists of addresses, signals, and the buffer before stdout.
 #ifndef TOOL_H
 #define TOOL_H
 
@@ -18,6 +18,8 @@ extern volatile sig_atomic_t tool_signal; // the signal that asked the program t
 
 // One line on stderr; returns EXIT_USAGE.
 int tool_usage(const char *option, const char *value, const char *remedy);
+// Likewise, for a long option by its bare name.
+int tool_bad_option(const char *name, const char *value, const char *remedy);
 bool tool_number(const char *text, uint64_t min, uint64_t max, uint64_t *value);
 // A decimal number of units, as nanoseconds.
 bool tool_time(const char *text, double unit_ns, uint64_t *ns);
@@ -32,6 +34,8 @@ void tool_signals(uint64_t tick_ns);
 void tool_steady(void);
 void tool_files(void); // as many open files as the hard limit allows
 void tool_sleep_until(uint64_t when);
+// Waits for a connect that is under way. 0, or an errno: ETIMEDOUT at the deadline, EINTR at a signal.
+int tool_wait_connected(int fd, uint64_t deadline);
 
 // Printed text goes to a buffer that is written half a second after the last time or when it fills up.
 // False: stdout cannot be written, errno says why.
