@@ -61,9 +61,13 @@ public abstract class TestbedContract {
   /** Everything on the machine that belongs to a run: to be empty when it is closed. */
   protected abstract List<String> remains(String runId);
 
+  /** What runs of others left, killed or lost with the machine's power, is not these tests'. */
   @BeforeEach
   final void possible() {
     impossible().ifPresent(reason -> assumeTrue(false, reason));
+    if (RUNS.get() == 0) {
+      System.out.println("left by runs before these tests: " + provider().clean());
+    }
   }
 
   @AfterEach
