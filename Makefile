@@ -12,7 +12,9 @@ PACKAGES := openjdk-17-jdk-headless maven git make gcc libc6-dev linux-libc-dev 
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 EXPERIMENT ?= eztunnel
 PROFILE ?= quick
-C_FILES := $(wildcard bpf/*.[ch] bpf/loader/*.[ch] bpf/tests/*.c bpf/tests/gate/*.[ch] harness/native/*.[ch] testbed/native/*.c)
+# Directories with programs in C, each with a Makefile of its own.
+NATIVE := testbed/native harness/native bpf/tests/gate bpf
+C_FILES := $(wildcard $(addsuffix /*.[ch],$(NATIVE) bpf/loader bpf/lb bpf/tests))
 # No escape codes in files and pipes.
 MVN := mvn --batch-mode --no-transfer-progress $(shell [ -t 1 ] || echo -Dstyle.color=never)
 # Maven as root for what makes network namespaces, with the caller's repository.
@@ -35,10 +37,7 @@ packages: ## install the Debian packages that are missing
 	fi
 
 native: packages ## build the C and BPF programs
-	@$(MAKE) --no-print-directory -C bpf all
-	@$(MAKE) --no-print-directory -C bpf/tests/gate all
-	@$(MAKE) --no-print-directory -C harness/native all
-	@$(MAKE) --no-print-directory -C testbed/native all
+	@for d in $(NATIVE); do $(MAKE) --no-print-directory -C $$d all || exit 1; done
 
 build: native ## build everything, without tests
 	$(MVN) -q package -DskipTests
@@ -46,7 +45,7 @@ build: native ## build everything, without tests
 test: native ## install what is missing, build, run every test (the tests on network namespaces need root)
 	@$(if $(SUDO),echo "The tests on network namespaces need root: they run with sudo.")
 	@clang-format --style=file:bpf/.clang-format --dry-run --Werror $(C_FILES)
-	@for d in testbed/native harness/native bpf/tests/gate bpf; do $(SUDO) $(MAKE) --no-print-directory -C $$d test || exit 1; done
+	@for d in $(NATIVE); do $(SUDO) $(MAKE) --no-print-directory -C $$d test || exit 1; done
 	@$(ROOT_MVN) verify; $(GIVE_BACK)
 
 experiments: announce build ## repeat an experiment here and say where the report is (EXPERIMENT=eztunnel|service-scaling PROFILE=quick|full|paper)
@@ -80,4 +79,4 @@ give-back:
 
 clean: ## remove what was built (run directories are kept)
 	$(MVN) -q clean
-	@for d in bpf bpf/tests/gate harness/native testbed/native; do $(MAKE) --no-print-directory -C $$d clean; done
+	@for d in $(NATIVE); do $(MAKE) --no-print-directory -C $$d clean; done
