@@ -1,4 +1,4 @@
-#include "pingecho.h"
+#include "tool.h"
 
 #include <arpa/inet.h>
 #include <netdb.h>

@@ -1,27 +1,10 @@
-// pingecho: one message there and back, timed. See main.c for the options and the output format.
-//
-// All times are nanoseconds of CLOCK_MONOTONIC.
+// pingecho: one message there and back, timed. See pingecho.c for the options and the output format.
 #ifndef PINGECHO_H
 #define PINGECHO_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <time.h>
+#include "tool.h"
 
-enum { EXIT_DONE = 0, EXIT_USAGE = 2, EXIT_BROKEN = 3 };
 enum { MAX_LISTENERS = 16, MAX_SIZE = 1 << 24, MAX_BLOCKING_SIZE = 1 << 16, CHUNK = 1 << 16 };
-
-#define NS_PER_S  1000000000ULL
-#define NS_PER_MS 1000000ULL
-
-struct endpoint {
-    struct sockaddr_storage address;
-    socklen_t length;
-    char text[sizeof(((struct sockaddr_un *)0)->sun_path) + 16];
-};
 
 struct client_options {
     struct endpoint remote;
@@ -49,38 +32,20 @@ struct tally {
     char error[256]; // empty: none
 };
 
-static inline uint64_t now_ns(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
-}
-
-static inline struct timespec to_timespec(uint64_t ns)
-{
-    return (struct timespec){.tv_sec = (time_t)(ns / NS_PER_S), .tv_nsec = (long)(ns % NS_PER_S)};
-}
-
-// net.c
-bool parse_inet(const char *text, struct endpoint *endpoint);
-bool parse_unix(const char *path, struct endpoint *endpoint);
-void describe(struct endpoint *endpoint); // fills in the text from the address
-const char *family_name(int family);
-void set_nodelay(int fd, int family);
-
-// message.c: a message is its sequence number (little endian) and words made from it, cut to the size.
+// pingecho_message.c: a message is its sequence number (little endian) and words made from it, cut to the
+// size.
 void message_fill(unsigned char *message, size_t size, uint64_t sequence);
 // True if the reply is that message; else says in the tally what is wrong with it.
 bool message_check(const unsigned char *expected, const unsigned char *reply, size_t size, uint64_t sequence,
                    struct tally *tally);
 
-// stream.c: samples go to stdout from a buffer that is written while nothing is under way.
+// pingecho_stream.c: samples go to stdout from a buffer that is written while nothing is under way.
 bool stream_header(const struct client_options *options, const struct endpoint *local, uint64_t start_ns);
 void stream_sample(uint64_t sequence, uint64_t sent_ns, uint64_t latency_ns);
 bool stream_flush_if_due(uint64_t now); // false: stdout cannot be written, errno says why
 bool stream_end(const struct tally *tally, uint64_t now);
 
-// client.c, open_loop.c, server.c
+// pingecho_client.c, pingecho_open_loop.c, pingecho_server.c
 int run_client(const struct client_options *options);
 void open_loop(int fd, const struct client_options *options, const struct endpoint *local,
                struct tally *tally);

@@ -1,18 +1,54 @@
-// What the programs share: options, lists of addresses, signals, and the buffer before stdout.
+// What the programs share: times, addresses, options, signals, and the buffer before stdout.
+//
+// All times are nanoseconds of CLOCK_MONOTONIC.
 #ifndef TOOL_H
 #define TOOL_H
 
-#include "pingecho.h"
-
 #include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <time.h>
 
+enum { EXIT_DONE = 0, EXIT_USAGE = 2, EXIT_BROKEN = 3 };
+
+#define NS_PER_S      1000000000ULL
+#define NS_PER_MS     1000000ULL
 #define MAX_ENDPOINTS (1 << 17) // 100000 Services and some
+
+struct endpoint {
+    struct sockaddr_storage address;
+    socklen_t length;
+    char text[sizeof(((struct sockaddr_un *)0)->sun_path) + 16];
+};
 
 struct endpoints {
     struct endpoint *all;
     size_t count;
 };
 
+static inline uint64_t now_ns(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
+}
+
+static inline struct timespec to_timespec(uint64_t ns)
+{
+    return (struct timespec){.tv_sec = (time_t)(ns / NS_PER_S), .tv_nsec = (long)(ns % NS_PER_S)};
+}
+
+// net.c
+bool parse_inet(const char *text, struct endpoint *endpoint);
+bool parse_unix(const char *path, struct endpoint *endpoint);
+void describe(struct endpoint *endpoint); // fills in the text from the address
+const char *family_name(int family);
+void set_nodelay(int fd, int family);
+
+// tool.c, all that follows.
 extern const char *tool_name;             // for messages
 extern volatile sig_atomic_t tool_signal; // the signal that asked the program to end, or 0
 

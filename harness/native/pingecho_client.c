@@ -4,7 +4,7 @@
 // A round trip costs three system calls (send, epoll_wait, recv) and none of them carries a timeout: a timed
 // wait starts and cancels a timer on the very path that is measured. A slow periodic signal watches the time
 // instead.
-#include "tool.h"
+#include "pingecho.h"
 
 #include <errno.h>
 #include <fcntl.h>

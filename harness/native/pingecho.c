@@ -1,5 +1,5 @@
 // pingecho: the ping-echo workload. Options, and the description of the output.
-#include "tool.h"
+#include "pingecho.h"
 
 #include <getopt.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 // The open loop: messages go out at their intended times, whether or not the replies to earlier ones have
 // come, and a latency counts from the intended time. A server that stalls is thus seen by every message that
 // it kept waiting and not by one alone (no coordinated omission).
-#include "tool.h"
+#include "pingecho.h"
 
 #include <errno.h>
 #include <poll.h>
