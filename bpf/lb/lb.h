@@ -9,13 +9,12 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include "../output.h"
 #include "../tclb.h"
 
-#define LB_VERSION     "0.1.0"
-#define EXIT_BAD_INPUT 2
-#define EXIT_FAILED    3
-#define MAX_PODS       1024
-#define MAX_ERROR      256
+#define LB_VERSION "0.1.0"
+#define MAX_PODS   1024
+#define MAX_ERROR  256
 
 enum family { IPV4, IPV6, FAMILIES };
 
@@ -33,9 +32,6 @@ struct options {
     bool tcx_allowed, tcx_required;
     bool peers; /* give packets to pods' ends of their links directly */
 };
-
-/* shortpath-lb.c: one line on stderr, "shortpath-lb: ...". */
-void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* options.c: false after a complaint. */
 bool parse_options(int argc, char **argv, struct options *options);
@@ -133,7 +129,6 @@ uint32_t force_forget_udp(struct programs *programs, const struct table *table);
 uint32_t force_forget_all(struct programs *programs);
 
 /* status.c */
-void write_json_string(FILE *out, const char *text);
 void write_dump(FILE *out, const struct programs *programs);
 void write_status(FILE *out, const struct programs *programs, const struct table *table);
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* shortpath-lb: loads the load balancer's programs, keeps them attached, and programs Services into them. */
-#include <stdarg.h>
 #include <string.h>
 #include "lb.h"
+
+const char program_name[] = "shortpath-lb";
 
 static const char usage[] =
     "usage: shortpath-lb attach --uplink IF [--pod IF]... --node4 ADDRESS --node6 ADDRESS\n"
@@ -32,17 +33,6 @@ static const char usage[] =
     "                       that what is attached to its node's end sees all packets\n"
     "\n"
     "exit: 0 done, 2 bad input or missing capability, 3 failed\n";
-
-void complain(const char *format, ...)
-{
-    va_list arguments;
-
-    fputs("shortpath-lb: ", stderr);
-    va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
-    va_end(arguments);
-    fputc('\n', stderr);
-}
 
 static int attach_command(const struct options *options)
 {

@@ -14,22 +14,6 @@
 static const char *const counter_names[] = {COUNTERS(NAME_OF)};
 #undef NAME_OF
 
-void write_json_string(FILE *out, const char *text)
-{
-    fputc('"', out);
-    for (; *text; text++) {
-        unsigned char c = *text;
-
-        if (c == '"' || c == '\\')
-            fprintf(out, "\\%c", c);
-        else if (c < 0x20 || c >= 0x7f) /* a byte that is no ASCII is told by its number */
-            fprintf(out, "\\u%04x", c);
-        else
-            fputc(c, out);
-    }
-    fputc('"', out);
-}
-
 /* Calls `each` with a map's keys, some at a time. What comes and goes meanwhile may be missed. */
 static void walk(int map, size_t key_size, size_t value_size,
                  void (*each)(void *arg, const void *keys, uint32_t count), void *arg)

@@ -6,15 +6,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include "../output.h"
 #include "../sockredir.h"
 
-#define AGENT_VERSION  "0.1.0"
-#define STATUS_SCHEMA  1
-#define MAX_CGROUPS    64
-#define MAX_NAME       40
-#define PORT_WORDS     1024
-#define EXIT_BAD_INPUT 2
-#define EXIT_FAILED    3
+#define AGENT_VERSION "0.1.0"
+#define STATUS_SCHEMA 1
+#define MAX_CGROUPS   64
+#define MAX_NAME      40
+#define PORT_WORDS    1024
 
 struct options {
     char name[MAX_NAME + 1];
@@ -31,9 +30,6 @@ struct options {
     uint64_t ports[PORT_WORDS];
     uint64_t exclude[PORT_WORDS];
 };
-
-/* One line on stderr, "shortpath-agent: ...". */
-void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* options.c: fill `options` from the arguments after the command; false after a complaint. */
 bool parse_options(int argc, char **argv, bool attaching, struct options *options);
@@ -65,7 +61,6 @@ void programs_hops(struct programs *programs, void (*each)(void *arg, uint32_t p
                    void *arg);
 
 /* status.c */
-void write_json_string(FILE *out, const char *text);
 void write_status(FILE *out, const char *event, const struct options *options, struct programs *programs);
 
 /* control.c: the abstract socket @shortpath-agent/NAME. */

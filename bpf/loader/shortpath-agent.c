@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* shortpath-agent: loads the redirection programs, keeps them attached, and tells what they did. */
-#include <stdarg.h>
 #include <string.h>
 #include "agent.h"
+
+const char program_name[] = "shortpath-agent";
 
 static const char usage[] =
     "usage: shortpath-agent attach [--name NAME] [--cgroup PATH]... [--ports LIST] [--exclude LIST]\n"
@@ -32,17 +33,6 @@ static const char usage[] =
     "                           redirect: pair them too, at the risk of EAGAIN from a blocking recv\n"
     "\n"
     "exit: 0 done, 2 bad input or missing capability, 3 failed\n";
-
-void complain(const char *format, ...)
-{
-    va_list arguments;
-
-    fputs("shortpath-agent: ", stderr);
-    va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
-    va_end(arguments);
-    fputc('\n', stderr);
-}
 
 int main(int argc, char **argv)
 {

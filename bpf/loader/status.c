@@ -8,22 +8,6 @@ static const char *const verdict_names[] = {VERDICTS(NAME_OF)};
 static const char *const event_names[] = {CONNECTION_EVENTS(NAME_OF)};
 #undef NAME_OF
 
-void write_json_string(FILE *out, const char *text)
-{
-    fputc('"', out);
-    for (; *text; text++) {
-        unsigned char c = *text;
-
-        if (c == '"' || c == '\\')
-            fprintf(out, "\\%c", c);
-        else if (c < 0x20)
-            fprintf(out, "\\u%04x", c);
-        else
-            fputc(c, out);
-    }
-    fputc('"', out);
-}
-
 /* Both tables start with the shortcut; the rest are the stack's, by reason. */
 static void write_messages(FILE *out, const char *name, const __u64 *values)
 {

@@ -749,6 +749,14 @@ class Asking(Sockets):
         self.connect(listener, (NODE[4], NODE_PORT))
         self.assertEqual(1, balancer.status()["services"])
 
+    def test_any_bytes_come_back_as_json(self):
+        balancer = self.balancer()
+        for name, told in ((b"gr\xc3\xb6\xc3\x9fe", "gr\u00f6\u00dfe"), (b"\xf0\x9f\x90\x9d", "\U0001f41d"),
+                           (b"\xff\xc0\xaf\xed\xa0\x80\xe2\x82", "\xff\xc0\xaf\xed\xa0\x80\xe2\x82"), (b'"\\\x1b', '"\\\x1b')):
+            with self.subTest(name=name):
+                balancer.process.stdin.buffer.write(b"update 1\n- s1 " + name + b"\n")
+                self.assertIn(f"protocol '{told}'", balancer.ask("")["error"])
+
     def test_command_line(self):
         for arguments, words in ((["attach"], "needed"), (["attach", "--uplink"], "needs a value"), (["x"], "unknown command"),
                                  (["attach", "--node4", "fd00::1"], "not an IPv4"), (["attach", "--max-flows", "0"], "not a number"),
