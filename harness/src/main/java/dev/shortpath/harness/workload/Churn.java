@@ -1,6 +1,7 @@
 package dev.shortpath.harness.workload;
 
 import static dev.shortpath.harness.workload.Parameter.Kind.COUNT;
+import static dev.shortpath.harness.workload.Parameter.number;
 
 import dev.shortpath.harness.metric.Better;
 import dev.shortpath.harness.metric.Metric;
@@ -145,9 +146,5 @@ public final class Churn implements Workload {
     return scene.protocol().equals("udp")
         ? command.and("--udp", "--later", "0")
         : command.and("--answer");
-  }
-
-  private static long number(Map<String, String> parameters, String name) {
-    return Long.parseLong(parameters.get(name));
   }
 }

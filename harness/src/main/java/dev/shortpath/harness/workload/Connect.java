@@ -3,6 +3,7 @@ package dev.shortpath.harness.workload;
 import static dev.shortpath.harness.workload.Parameter.Kind.COUNT;
 import static dev.shortpath.harness.workload.Parameter.Kind.POSITIVE;
 import static dev.shortpath.harness.workload.Parameter.Kind.WORD;
+import static dev.shortpath.harness.workload.Parameter.number;
 
 import dev.shortpath.harness.metric.Metric;
 import dev.shortpath.harness.metric.SampleSink;
@@ -136,9 +137,5 @@ public final class Connect implements Workload {
         + " after "
         + first.nanos() / 1000
         + " µs";
-  }
-
-  private static long number(Map<String, String> parameters, String name) {
-    return Long.parseLong(parameters.get(name));
   }
 }

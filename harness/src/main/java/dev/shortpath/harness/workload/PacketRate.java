@@ -2,6 +2,7 @@ package dev.shortpath.harness.workload;
 
 import static dev.shortpath.harness.workload.Parameter.Kind.COUNT;
 import static dev.shortpath.harness.workload.Parameter.Kind.POSITIVE;
+import static dev.shortpath.harness.workload.Parameter.number;
 
 import dev.shortpath.harness.metric.Better;
 import dev.shortpath.harness.metric.Metric;
@@ -68,7 +69,7 @@ public final class PacketRate implements Workload {
 
   @Override
   public Duration estimate(Map<String, String> parameters) {
-    return Duration.ofSeconds(Long.parseLong(parameters.get("seconds"))).plusMillis(200);
+    return Duration.ofSeconds(number(parameters, "seconds")).plusMillis(200);
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.shortpath.harness.workload;
 
+import java.util.Map;
+
 /**
  * A workload's parameter.
  *
@@ -9,6 +11,16 @@ package dev.shortpath.harness.workload;
  * @param meaning one sentence
  */
 public record Parameter(String name, Kind kind, String defaultValue, String meaning) {
+  /** A {@link Kind#COUNT} or {@link Kind#POSITIVE} among complete parameters. */
+  public static long number(Map<String, String> parameters, String name) {
+    return Long.parseLong(parameters.get(name));
+  }
+
+  /** A {@link Kind#FLAG} among complete parameters. */
+  public static boolean flag(Map<String, String> parameters, String name) {
+    return Boolean.parseBoolean(parameters.get(name));
+  }
+
   /** What values look like. */
   public enum Kind {
     /** 0, 1, 2 … */

@@ -3,6 +3,8 @@ package dev.shortpath.harness.workload;
 import static dev.shortpath.harness.workload.Parameter.Kind.COUNT;
 import static dev.shortpath.harness.workload.Parameter.Kind.FLAG;
 import static dev.shortpath.harness.workload.Parameter.Kind.POSITIVE;
+import static dev.shortpath.harness.workload.Parameter.flag;
+import static dev.shortpath.harness.workload.Parameter.number;
 
 import dev.shortpath.harness.metric.Better;
 import dev.shortpath.harness.metric.Metric;
@@ -13,10 +15,6 @@ import dev.shortpath.harness.testbed.Running;
 import dev.shortpath.harness.testbed.Scene;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.harness.testbed.Traffic;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -122,41 +120,23 @@ public final class PingEcho implements Workload {
   private static Pings read(Running client, SampleSink sink, Duration expected)
       throws TestbedException, InterruptedException {
     Pings pings = new Pings();
-    Duration limit = expected.multipliedBy(2).plusSeconds(30);
-    try (Watchdog watchdog = Watchdog.over(client, limit);
-        BufferedReader lines =
-            new BufferedReader(new InputStreamReader(client.out(), StandardCharsets.UTF_8))) {
-      for (String line; (line = lines.readLine()) != null; ) {
-        Sample sample = pings.take(line);
-        if (sample != null) {
-          sink.accept(sample);
-        }
-      }
-      int exit = client.await(Duration.ofSeconds(5));
-      if (watchdog.fired()) {
-        throw new TestbedException(TOOL + " client did not end within " + limit.toSeconds() + " s");
-      }
-      if (exit != 0 || !pings.complete()) {
-        throw new TestbedException(
-            TOOL
-                + " client ended with status "
-                + exit
-                + " after "
-                + pings.count()
-                + " samples: "
-                + client.err().strip());
-      }
-      return pings;
-    } catch (IOException e) {
-      throw new TestbedException(TOOL + " client: its output broke off: " + e.getMessage(), e);
+    Lines.drain(
+        client,
+        expected.multipliedBy(2).plusSeconds(30),
+        TOOL + " client",
+        line -> {
+          Sample sample = pings.take(line);
+          if (sample != null) {
+            sink.accept(sample);
+          }
+        });
+    if (!pings.complete()) {
+      throw new TestbedException(
+          TOOL
+              + " client lost messages, or its output was cut off, after "
+              + pings.count()
+              + " samples");
     }
-  }
-
-  private static long number(Map<String, String> parameters, String name) {
-    return Long.parseLong(parameters.get(name));
-  }
-
-  private static boolean flag(Map<String, String> parameters, String name) {
-    return Boolean.parseBoolean(parameters.get(name));
+    return pings;
   }
 }

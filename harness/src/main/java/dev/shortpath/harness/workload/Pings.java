@@ -1,10 +1,11 @@
 package dev.shortpath.harness.workload;
 
+import static dev.shortpath.harness.workload.Parameter.number;
+
 import dev.shortpath.harness.metric.Sample;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.harness.testbed.Traffic;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -23,7 +24,7 @@ final class Pings {
       return null;
     }
     if (line.startsWith("# end ")) {
-      end = fields(line.substring("# end ".length()));
+      end = Lines.fields(line);
       return null;
     }
     String[] words = line.split(" ", -1);
@@ -50,7 +51,7 @@ final class Pings {
   }
 
   Traffic traffic(Map<String, String> parameters) {
-    long size = Long.parseLong(parameters.get("size"));
+    long size = number(parameters, "size");
     long sent = Long.parseLong(end.get("sent"));
     long received = Long.parseLong(end.get("received"));
     return new Traffic(
@@ -60,14 +61,5 @@ final class Pings {
         sent * size,
         received * size,
         Duration.ofNanos(Long.parseLong(end.get("duration_ns"))));
-  }
-
-  private static Map<String, String> fields(String text) {
-    Map<String, String> fields = new HashMap<>();
-    for (String word : text.strip().split(" ")) {
-      String[] pair = word.split("=", 2);
-      fields.put(pair[0], pair.length == 2 ? pair[1] : "");
-    }
-    return fields;
   }
 }

@@ -1,6 +1,7 @@
 package dev.shortpath.harness.workload;
 
 import static dev.shortpath.harness.workload.Parameter.Kind.COUNT;
+import static dev.shortpath.harness.workload.Parameter.number;
 
 import dev.shortpath.harness.metric.Metric;
 import dev.shortpath.harness.metric.SampleSink;
@@ -77,9 +78,5 @@ public final class Programming implements Workload {
     }
     changes.samples().forEach(sink::accept);
     return NONE;
-  }
-
-  private static long number(Map<String, String> parameters, String name) {
-    return Long.parseLong(parameters.get(name));
   }
 }

@@ -1,5 +1,7 @@
 package dev.shortpath.harness.workload;
 
+import static dev.shortpath.harness.workload.Parameter.number;
+
 import dev.shortpath.harness.testbed.Command;
 import dev.shortpath.harness.testbed.Running;
 import dev.shortpath.harness.testbed.Scene;
@@ -60,7 +62,7 @@ final class RateRun {
         arguments.add("--udp");
       }
     }
-    Duration limit = Duration.ofSeconds(30 + 2 * Long.parseLong(parameters.get("seconds")));
+    Duration limit = Duration.ofSeconds(30 + 2 * number(parameters, "seconds"));
     try (Running server = scene.server().remote().start(new Command(TOOL, serve))) {
       Lines.awaitLine(server, "listening", Duration.ofSeconds(5), TOOL + " server");
       try (Running client = scene.client().remote().start(new Command(TOOL, send))) {
@@ -108,8 +110,8 @@ final class RateRun {
    */
   static RateLines.Window window(Outcome outcome, Map<String, String> parameters)
       throws TestbedException {
-    long seconds = Long.parseLong(parameters.get("seconds"));
-    long warmUp = Long.parseLong(parameters.get("warm-up-ms"));
+    long seconds = number(parameters, "seconds");
+    long warmUp = number(parameters, "warm-up-ms");
     Optional<RateLines.Window> window = outcome.received().between(warmUp, 1000 * seconds);
     if (window.isEmpty()) {
       throw new TestbedException(

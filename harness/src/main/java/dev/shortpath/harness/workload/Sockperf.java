@@ -2,6 +2,7 @@ package dev.shortpath.harness.workload;
 
 import static dev.shortpath.harness.workload.Parameter.Kind.COUNT;
 import static dev.shortpath.harness.workload.Parameter.Kind.POSITIVE;
+import static dev.shortpath.harness.workload.Parameter.number;
 
 import dev.shortpath.harness.metric.Metric;
 import dev.shortpath.harness.metric.SampleSink;
@@ -64,7 +65,7 @@ public final class Sockperf implements Workload {
 
   @Override
   public Duration estimate(Map<String, String> parameters) {
-    return Duration.ofSeconds(Long.parseLong(parameters.get("seconds"))).plusMillis(600);
+    return Duration.ofSeconds(number(parameters, "seconds")).plusMillis(600);
   }
 
   @Override
@@ -112,7 +113,7 @@ public final class Sockperf implements Workload {
     }
     long sent = Long.parseLong(total.group(1));
     long received = Long.parseLong(total.group(2));
-    long size = Long.parseLong(parameters.get("size"));
+    long size = number(parameters, "size");
     return new Traffic(1, sent, received, sent * size, received * size, estimate(parameters));
   }
 

@@ -1,6 +1,7 @@
 package dev.shortpath.harness.workload;
 
 import static dev.shortpath.harness.workload.Parameter.Kind.POSITIVE;
+import static dev.shortpath.harness.workload.Parameter.number;
 
 import dev.shortpath.harness.metric.Better;
 import dev.shortpath.harness.metric.Metric;
@@ -56,7 +57,7 @@ public final class StreamRate implements Workload {
 
   @Override
   public Duration estimate(Map<String, String> parameters) {
-    return Duration.ofSeconds(Long.parseLong(parameters.get("seconds"))).plusMillis(100);
+    return Duration.ofSeconds(number(parameters, "seconds")).plusMillis(100);
   }
 
   @Override

@@ -2,6 +2,8 @@ package dev.shortpath.harness.workload.ditg;
 
 import static dev.shortpath.harness.workload.Parameter.Kind.FLAG;
 import static dev.shortpath.harness.workload.Parameter.Kind.POSITIVE;
+import static dev.shortpath.harness.workload.Parameter.flag;
+import static dev.shortpath.harness.workload.Parameter.number;
 
 import dev.shortpath.harness.metric.Metric;
 import dev.shortpath.harness.metric.Sample;
@@ -69,7 +71,7 @@ public final class Ditg implements Workload {
   @Override
   public Traffic run(Scene scene, Map<String, String> parameters, SampleSink sink, Path output)
       throws TestbedException, InterruptedException {
-    int attempts = Math.max(1, number(parameters, "attempts"));
+    long attempts = number(parameters, "attempts");
     for (int attempt = 1; ; attempt++) {
       Path log = output.resolve("itgrecv-" + attempt + ".log").toAbsolutePath();
       try {
@@ -81,7 +83,7 @@ public final class Ditg implements Workload {
           throw e;
         }
       } finally {
-        if (!Boolean.parseBoolean(parameters.get("keep-log"))) {
+        if (!flag(parameters, "keep-log")) {
           remove(log);
         }
       }
@@ -107,10 +109,6 @@ public final class Ditg implements Workload {
     } catch (IOException e) {
       throw new TestbedException("the receiver's log cannot be used: " + e.getMessage(), e);
     }
-  }
-
-  static int number(Map<String, String> parameters, String name) {
-    return Integer.parseInt(parameters.get(name));
   }
 
   static void keep(Path file, String text) throws TestbedException {

@@ -1,5 +1,7 @@
 package dev.shortpath.harness.workload.ditg;
 
+import static dev.shortpath.harness.workload.Parameter.number;
+
 import dev.shortpath.harness.testbed.Command;
 import dev.shortpath.harness.testbed.Running;
 import dev.shortpath.harness.testbed.Scene;
@@ -88,12 +90,16 @@ final class DitgSession {
     }
     if (signalling()) {
       throw new TestbedException(
-          "port 9000 of " + scene.server().name() + " is taken: another ITGRecv still runs there");
+          "port "
+              + SIGNALLING
+              + " of "
+              + scene.server().name()
+              + " is taken: another ITGRecv still runs there");
     }
   }
 
   private void send(Running receiver) throws TestbedException, InterruptedException {
-    Duration flow = Duration.ofSeconds(Ditg.number(parameters, "seconds"));
+    Duration flow = Duration.ofSeconds(number(parameters, "seconds"));
     long limit = System.nanoTime() + flow.plus(GRACE).toNanos();
     long start = System.nanoTime();
     try (Running sender = scene.client().remote().start(new Command(SENDER, options()))) {
@@ -150,7 +156,7 @@ final class DitgSession {
         List.of("-a", host(target.getAddress()), "-rp", Integer.toString(target.getPort())));
     options.addAll(List.of("-Sda", server(), "-Sdp", Integer.toString(SIGNALLING)));
     options.addAll(List.of("-T", udp ? "UDP" : "TCP"));
-    options.addAll(List.of("-t", 1000L * Ditg.number(parameters, "seconds") + ""));
+    options.addAll(List.of("-t", 1000 * number(parameters, "seconds") + ""));
     options.addAll(List.of("-c", parameters.get(udp ? "udp-size" : "tcp-size")));
     options.addAll(List.of("-C", parameters.get(udp ? "udp-rate" : "tcp-rate")));
     options.addAll(List.of("-x", log.toString()));
@@ -164,7 +170,8 @@ final class DitgSession {
         throw new TestbedException("ITGRecv ended before it listened: " + line(receiver.err()));
       }
       if (System.nanoTime() > limit) {
-        throw new TestbedException("ITGRecv does not listen on port 9000 after 5 s");
+        throw new TestbedException(
+            "ITGRecv does not listen on port " + SIGNALLING + " after " + READY.toSeconds() + " s");
       }
       Thread.sleep(STEP_MILLIS);
     }
