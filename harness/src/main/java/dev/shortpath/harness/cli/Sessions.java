@@ -120,7 +120,7 @@ final class Sessions {
   int goOn(RunDirectory directory) throws IOException, InterruptedException {
     RunRecord run = directory.run();
     options.analysis.policy();
-    if (!run.origin().equals(RunRecord.MEASURED)) {
+    if (run.imported()) {
       throw new BadInputException(
           directory.path()
               + " was imported ("

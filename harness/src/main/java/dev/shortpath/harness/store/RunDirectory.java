@@ -214,8 +214,6 @@ public final class RunDirectory {
 
   /** Of a trial that is damaged. */
   private String remedy(Path trial) {
-    return run.origin().equals(RunRecord.MEASURED)
-        ? "delete " + trial + ", then resume the run"
-        : "import the data anew";
+    return run.imported() ? "import the data anew" : "delete " + trial + ", then resume the run";
   }
 }

@@ -46,6 +46,16 @@ public record RunRecord(
   /** The origin of a run that was measured here. */
   public static final String MEASURED = "measured";
 
+  /** Whether its data came from elsewhere: published, and without counters. */
+  public boolean imported() {
+    return !MEASURED.equals(origin);
+  }
+
+  /** Whether a trial's samples are used: attested, or imported, where nothing can attest. */
+  public boolean uses(TrialRecord trial) {
+    return imported() ? trial.state() == TrialState.DONE : trial.usable();
+  }
+
   /** This record with the testbed's parts, sorted by name. */
   public RunRecord withParts(Map<String, String> parts) {
     return new RunRecord(

@@ -8,7 +8,6 @@ import dev.shortpath.harness.metric.Metric;
 import dev.shortpath.harness.store.RunDirectory;
 import dev.shortpath.harness.store.RunRecord;
 import dev.shortpath.harness.store.TrialRecord;
-import dev.shortpath.harness.store.TrialState;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -38,15 +37,13 @@ public record ReportData(
     Samples samples,
     Treatments treatments,
     Optional<Sweep> sweep) {
-  private static final String MEASURED = "measured";
-
   /** Reads what {@code directory} holds. */
   public static ReportData of(RunDirectory directory, List<Analysis> analyses) throws IOException {
     if (analyses.isEmpty()) {
       throw new IllegalArgumentException("a report needs at least one analysis");
     }
     List<TrialRecord> trials = directory.trials();
-    List<TrialRecord> used = trials.stream().filter(t -> used(directory.run(), t)).toList();
+    List<TrialRecord> used = trials.stream().filter(directory.run()::uses).toList();
     return new ReportData(
         directory.run(),
         trials,
@@ -64,20 +61,12 @@ public record ReportData(
 
   /** Whether the figures come from elsewhere: published data, read in. */
   public boolean imported() {
-    return imported(run);
+    return run.imported();
   }
 
   /** Whether a trial's samples are used: attested, or imported, where nothing can attest. */
   public boolean used(TrialRecord trial) {
-    return used(run, trial);
-  }
-
-  private static boolean imported(RunRecord run) {
-    return !MEASURED.equals(run.origin());
-  }
-
-  private static boolean used(RunRecord run, TrialRecord trial) {
-    return imported(run) ? trial.state() == TrialState.DONE : trial.usable();
+    return run.uses(trial);
   }
 
   /** The metrics that the first analysis summarises, in its order. */
