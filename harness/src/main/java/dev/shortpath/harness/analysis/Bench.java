@@ -4,11 +4,8 @@ import dev.shortpath.harness.experiment.Claim;
 import dev.shortpath.harness.experiment.Treatment;
 import dev.shortpath.harness.metric.Metric;
 import dev.shortpath.harness.statistics.Statistic;
-import dev.shortpath.harness.store.TrialRecord;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Brings a claim and the run's data before the judge, or says why it cannot be judged. */
@@ -17,6 +14,7 @@ final class Bench {
   private final Comparer comparer;
   private final Judge judge;
   private final Selection selection;
+  private final Paths paths;
   private final double level;
 
   Bench(Arms arms, Comparer comparer, Judge judge, Selection selection, double level) {
@@ -25,6 +23,7 @@ final class Bench {
     this.comparer = comparer;
     this.judge = judge;
     this.selection = selection;
+    this.paths = Paths.of(selection.used());
   }
 
   /** A claim of which the run has no pair of treatments. */
@@ -70,36 +69,18 @@ final class Bench {
               + claim.metric()
               + ", so there is no ratio.");
     }
-    Optional<String> path = samePath(pair);
+    Optional<String> path = paths.same(pair.baseline().id(), pair.treatment().id());
     if (path.isPresent()) {
-      return without(claim, pair.stratum(), path.get());
+      return without(
+          claim,
+          pair.stratum(),
+          "Both sides took the same path by the counters ("
+              + path.get()
+              + "): there was nothing to switch here, so their difference is chance.");
     }
     int blocks = Comparer.shared(baseline, treatment, of.get(), ofBaseline.get()).size();
     Judge.Finding finding = judge.judge(claim, comparison.get(), blocks);
     return judgement(claim, pair.stratum(), finding.verdict(), finding.reason(), comparison.get());
-  }
-
-  /** Where nothing could be switched, whatever differs is chance. */
-  private Optional<String> samePath(Strata.Pair pair) {
-    Set<String> paths = paths(pair.baseline());
-    if (paths.size() != 1 || !paths.equals(paths(pair.treatment()))) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        "Both sides took the same path by the counters ("
-            + paths.iterator().next()
-            + "): there was nothing to switch here, so their difference is chance.");
-  }
-
-  private Set<String> paths(Treatment treatment) {
-    Set<String> paths = new HashSet<>();
-    for (TrialRecord record : selection.used()) {
-      String path = record.attestation() == null ? null : record.attestation().path();
-      if (path != null && record.trial().treatment().equals(treatment)) {
-        paths.add(path);
-      }
-    }
-    return paths;
   }
 
   private String missing(Claim claim, Treatment treatment) {

@@ -3,6 +3,7 @@ package dev.shortpath.reports.html;
 import dev.shortpath.harness.analysis.Comparison;
 import dev.shortpath.harness.analysis.Interval;
 import dev.shortpath.harness.analysis.Judgement;
+import dev.shortpath.harness.analysis.Paths;
 import dev.shortpath.harness.analysis.Verdict;
 import dev.shortpath.reports.data.Figures;
 import dev.shortpath.reports.data.Lead;
@@ -13,7 +14,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -50,9 +50,10 @@ final class Headline {
         cases.add(one(data, j.comparison(), judged(j)));
       }
     }
+    Paths paths = Paths.of(data.trials().stream().filter(data::used).toList());
     for (Comparison other : data.first().comparisons()) {
       if (alike(data, other, c, to, from)
-          && !samePath(data, other)
+          && paths.same(other.baseline(), other.treatment()).isEmpty()
           && seen.add(other.treatment())) {
         cases.add(one(data, other, "nothing published"));
       }
@@ -90,19 +91,6 @@ final class Headline {
         && o.baselineStatistic().equals(c.baselineStatistic())
         && data.treatments().changed(o.baseline(), o.treatment()).equals(to)
         && data.treatments().changed(o.treatment(), o.baseline()).equals(from);
-  }
-
-  /** A claim about the same two sides was not judged, because nothing was switched there. */
-  private static boolean samePath(ReportData data, Comparison c) {
-    return paths(data, c.baseline()).equals(paths(data, c.treatment()))
-        && paths(data, c.baseline()).stream().noneMatch(Objects::isNull);
-  }
-
-  private static Set<String> paths(ReportData data, String treatment) {
-    return data.trials().stream()
-        .filter(t -> t.attestation() != null && t.trial().treatment().id().equals(treatment))
-        .map(t -> t.attestation().path())
-        .collect(Collectors.toSet());
   }
 
   private static String one(ReportData data, Comparison c, String judged) {
