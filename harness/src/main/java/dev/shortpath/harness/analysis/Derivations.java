@@ -4,10 +4,11 @@ import dev.shortpath.harness.metric.Better;
 import dev.shortpath.harness.metric.Metric;
 import dev.shortpath.harness.statistics.Sequences;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** All derived metrics: a new one is one more entry here. */
-final class Derivations {
+public final class Derivations {
   /** Name of the latency variation. */
   static final String LATENCY_VARIATION = "latency-variation";
 
@@ -20,10 +21,20 @@ final class Derivations {
   }
 
   static List<String> names() {
-    return List.of(LATENCY_VARIATION);
+    return ALL.stream().map(Derivation::name).toList();
+  }
+
+  /** The derivation that yields {@code metric}; empty where none does. */
+  public static Optional<Derivation> named(String metric) {
+    return ALL.stream().filter(d -> d.name().equals(metric)).findFirst();
   }
 
   private static final class LatencyVariation implements Derivation {
+    @Override
+    public String name() {
+      return LATENCY_VARIATION;
+    }
+
     @Override
     public String from() {
       return "latency";

@@ -1,5 +1,7 @@
 package dev.shortpath.reports.data;
 
+import dev.shortpath.harness.analysis.Derivation;
+import dev.shortpath.harness.analysis.Derivations;
 import dev.shortpath.harness.store.RunDirectory;
 import dev.shortpath.harness.store.TrialRecord;
 import java.io.IOException;
@@ -8,6 +10,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.DoubleStream;
@@ -17,12 +20,6 @@ import java.util.stream.DoubleStream;
  * than pictures need, every n-th of each trial.
  */
 public final class Samples {
-  /**
-   * Ending of a metric that is not sampled itself: the absolute difference of consecutive samples
-   * of the metric before it ({@code latency-variation} of {@code latency}).
-   */
-  private static final String VARIATION = "-variation";
-
   /** Memory for samples ends here: 16 bytes each, and 16 more where they are sorted. */
   static final long MOST = 10_000_000;
 
@@ -60,9 +57,9 @@ public final class Samples {
     return new Samples(byMetric, stride);
   }
 
-  /** Whether no trial has more than one sample of {@code metric}. */
+  /** Whether there are samples of {@code metric}, and no trial has more than one. */
   public boolean single(String metric) {
-    return of(metric).stream().allMatch(s -> s.size() <= 1);
+    return !of(metric).isEmpty() && of(metric).stream().allMatch(s -> s.size() <= 1);
   }
 
   /** A sentence: which samples pictures show. */
@@ -74,13 +71,14 @@ public final class Samples {
 
   /** The trials' values of {@code metric}, by trial; empty when it has no samples. */
   public List<Series> of(String metric) {
-    List<Series> sampled = byMetric.get(metric);
-    // Samples that do not follow one another tell nothing of their differences.
-    if (sampled == null && metric.endsWith(VARIATION) && stride == 1) {
-      String base = metric.substring(0, metric.length() - VARIATION.length());
-      return byMetric.getOrDefault(base, List.of()).stream().map(Samples::variation).toList();
+    Optional<Derivation> derivation = Derivations.named(metric);
+    // Of samples that do not follow one another nothing can be derived.
+    if (byMetric.containsKey(metric) || derivation.isEmpty() || stride > 1) {
+      return byMetric.getOrDefault(metric, List.of());
     }
-    return sampled == null ? List.of() : sampled;
+    return byMetric.getOrDefault(derivation.get().from(), List.of()).stream()
+        .map(s -> derived(derivation.get(), s))
+        .toList();
   }
 
   /**
@@ -108,13 +106,9 @@ public final class Samples {
     return all;
   }
 
-  private static Series variation(Series s) {
-    int n = Math.max(0, s.size() - 1);
-    double[] values = new double[n];
-    for (int i = 0; i < n; i++) {
-      values[i] = Math.abs(s.values()[i + 1] - s.values()[i]);
-    }
-    long[] times = n == 0 ? new long[0] : Arrays.copyOfRange(s.timesNanos(), 1, n + 1);
+  private static Series derived(Derivation derivation, Series s) {
+    double[] values = derivation.derive(s.values());
+    long[] times = Arrays.copyOfRange(s.timesNanos(), s.size() - values.length, s.size());
     return new Series(s.trial(), s.block(), s.treatment(), s.replica(), times, values);
   }
 
