@@ -223,6 +223,18 @@ class StandardReportTest {
   }
 
   @Test
+  void trialsThatWereNotCarriedOutAreNoExclusions() throws Exception {
+    SyntheticRun synthetic = new SyntheticRun();
+    synthetic.untried = Set.of(29, 30);
+    Render.report(synthetic.write(temp.resolve("run")), temp.resolve("report"), "none");
+    String html = Files.readString(temp.resolve("report/index.html"));
+    assertTrue(html.contains("2 trials of 30 were not carried out"));
+    assertFalse(html.contains("table-excluded"), "nothing was excluded");
+    assertEquals(
+        List.of("29", "30"), csv("untried").stream().skip(1).map(row -> row.get(0)).toList());
+  }
+
+  @Test
   void tablesAsFilesHoldTheFiguresOfTheAnalysis() throws Exception {
     RunDirectory run = new SyntheticRun().write(temp.resolve("run"));
     Render.report(run, temp.resolve("report"), "none");

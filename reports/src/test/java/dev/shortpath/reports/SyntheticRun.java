@@ -41,6 +41,7 @@ final class SyntheticRun {
   boolean claims = true;
   Set<Integer> unattested = Set.of();
   Set<Integer> failing = Set.of();
+  Set<Integer> untried = Set.of();
 
   /** Writes it to {@code path}, and opens it again as a reader would. */
   RunDirectory write(Path path) throws IOException {
@@ -49,6 +50,9 @@ final class SyntheticRun {
     RunDirectory run = RunDirectory.create(path, record(experiment, plan));
     long start = 1_000_000_000L;
     for (Trial trial : plan) {
+      if (untried.contains(trial.number())) {
+        continue;
+      }
       if (failing.contains(trial.number())) {
         fail(run, trial);
       }

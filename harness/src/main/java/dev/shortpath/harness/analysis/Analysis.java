@@ -1,5 +1,6 @@
 package dev.shortpath.harness.analysis;
 
+import dev.shortpath.harness.experiment.Trial;
 import dev.shortpath.harness.metric.Metric;
 import java.util.List;
 
@@ -17,6 +18,7 @@ import java.util.List;
  * @param notes sentences that a reader of the figures must know: how intervals were made, what the
  *     data cannot tell
  * @param trends each trend that the experiment asks for, in each stratum
+ * @param untried planned trials that there is no attempt at: the run was interrupted, or goes on
  */
 public record Analysis(
     int schema,
@@ -28,12 +30,14 @@ public record Analysis(
     List<Exclusion> exclusions,
     List<Metric> metrics,
     List<String> notes,
-    List<TrendLine> trends) {
+    List<TrendLine> trends,
+    List<Trial> untried) {
   /** The version that this code writes. */
   public static final int SCHEMA = 1;
 
   public Analysis {
-    // Analyses of before trends were known lack them.
+    // Analyses of before these were known lack them.
     trends = trends == null ? List.of() : List.copyOf(trends);
+    untried = untried == null ? List.of() : List.copyOf(untried);
   }
 }

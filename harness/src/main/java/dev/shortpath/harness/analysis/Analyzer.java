@@ -97,7 +97,8 @@ public final class Analyzer {
         selection.exclusions(),
         arms.metrics(),
         Notes.of(selection, policy, lines),
-        lines);
+        lines,
+        selection.untried());
   }
 
   private Summary summary(Metric metric, Arm arm, Policy policy) {

@@ -7,6 +7,7 @@ import dev.shortpath.harness.statistics.Statistic;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Brings a claim and the run's data before the judge, or says why it cannot be judged. */
 final class Bench {
@@ -88,12 +89,15 @@ final class Bench {
     if (used) {
       return "No trial of " + treatment.id() + " yielded samples of " + claim.metric() + ".";
     }
-    String reasons =
+    Stream<String> excluded =
         selection.exclusions().stream()
             .filter(e -> e.treatment().equals(treatment.id()))
-            .map(e -> "trial " + e.trial() + " " + e.reason())
-            .limit(2)
-            .collect(Collectors.joining("; "));
+            .map(e -> "trial " + e.trial() + " " + e.reason());
+    Stream<String> untried =
+        selection.untried().stream()
+            .filter(t -> t.treatment().equals(treatment))
+            .map(t -> "trial " + t.number() + " not carried out");
+    String reasons = Stream.concat(excluded, untried).limit(2).collect(Collectors.joining("; "));
     return "No attested trials of "
         + treatment.id()
         + (reasons.isEmpty() ? "." : " (" + reasons + ").");

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
@@ -49,9 +50,10 @@ public final class JUnitXml {
     Strata strata = Strata.of(run);
     List<Exclusion> lost =
         analysis.exclusions().stream().filter(e -> !e.recovered()).collect(Collectors.toList());
+    boolean complete = lost.isEmpty() && analysis.untried().isEmpty();
     long errors =
         judgements.stream().filter(j -> j.comparison() == null && asked(strata, j)).count()
-            + (lost.isEmpty() ? 0 : 1);
+            + (complete ? 0 : 1);
     xml.writeCharacters("\n");
     xml.writeStartElement("testsuite");
     xml.writeAttribute("name", "shortpath." + run.experiment().name());
@@ -62,12 +64,20 @@ public final class JUnitXml {
     xml.writeAttribute(
         "skipped", Long.toString(judgements.stream().filter(JUnitXml::skipped).count()));
     begin(xml, run, TRIALS);
-    if (!lost.isEmpty()) {
-      String reasons =
-          lost.stream()
-              .map(e -> "trial " + e.trial() + " (" + e.treatment() + "): " + e.reason())
-              .collect(Collectors.joining("\n"));
-      problem(xml, "error", lost.size() + " attempts or trials were not used", reasons);
+    if (!complete) {
+      Stream<String> excluded =
+          lost.stream().map(e -> "trial " + e.trial() + " (" + e.treatment() + "): " + e.reason());
+      Stream<String> untried =
+          analysis.untried().stream()
+              .map(t -> "trial " + t.number() + " (" + t.treatment().id() + "): not carried out");
+      problem(
+          xml,
+          "error",
+          lost.size()
+              + " attempts or trials were not used, "
+              + analysis.untried().size()
+              + " trials not carried out",
+          Stream.concat(excluded, untried).collect(Collectors.joining("\n")));
     }
     end(xml);
     for (Judgement judgement : judgements) {

@@ -2,7 +2,6 @@ package dev.shortpath.harness.analysis;
 
 import dev.shortpath.harness.experiment.Trial;
 import dev.shortpath.harness.store.RunDirectory;
-import dev.shortpath.harness.store.RunRecord;
 import dev.shortpath.harness.store.TrialRecord;
 import dev.shortpath.harness.store.TrialState;
 import java.io.IOException;
@@ -17,16 +16,16 @@ import java.util.Set;
  *
  * @param used by number
  * @param exclusions by number, failed attempts before the trial they belong to
+ * @param untried planned trials that there is no attempt at
  * @param imported whether the data came from elsewhere, without counters: done is then enough
  */
-record Selection(List<TrialRecord> used, List<Exclusion> exclusions, boolean imported) {
+record Selection(
+    List<TrialRecord> used, List<Exclusion> exclusions, List<Trial> untried, boolean imported) {
   static Selection of(RunDirectory run) throws IOException {
-    boolean imported = !RunRecord.MEASURED.equals(run.run().origin());
     List<TrialRecord> used = new ArrayList<>();
     List<TrialRecord> refused = new ArrayList<>();
     for (TrialRecord record : run.trials()) {
-      boolean usable = imported ? record.state() == TrialState.DONE : record.usable();
-      (usable ? used : refused).add(record);
+      (run.run().uses(record) ? used : refused).add(record);
     }
     Set<Integer> good = new HashSet<>();
     used.forEach(record -> good.add(record.trial().number()));
@@ -44,13 +43,10 @@ record Selection(List<TrialRecord> used, List<Exclusion> exclusions, boolean imp
       tried.add(record.trial().number());
       exclusions.add(exclusion(record.trial(), why(record), false));
     }
-    for (Trial trial : run.run().plan()) {
-      if (!tried.contains(trial.number())) {
-        exclusions.add(exclusion(trial, "not carried out", false));
-      }
-    }
     exclusions.sort(Comparator.comparingInt(Exclusion::trial));
-    return new Selection(used, exclusions, imported);
+    List<Trial> untried =
+        run.run().plan().stream().filter(trial -> !tried.contains(trial.number())).toList();
+    return new Selection(used, exclusions, untried, run.run().imported());
   }
 
   private static String why(TrialRecord record) {

@@ -69,9 +69,7 @@ final class Outcome {
   private void unused(RunDirectory run, Analysis analysis) {
     List<Trial> plan = run.run().plan();
     long done = plan.stream().filter(t -> run.holds(t.number())).count();
-    long untried =
-        plan.stream().filter(t -> !run.holds(t.number()) && run.failures(t.number()) == 0).count();
-    long kept = analysis.exclusions().size() - untried;
+    int kept = analysis.exclusions().size();
     if (kept > 0) {
       out.printf(
           "%s that failed %s kept and not used; the report names %s%n",

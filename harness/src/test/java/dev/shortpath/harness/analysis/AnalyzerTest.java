@@ -120,14 +120,14 @@ class AnalyzerTest {
     }
     Analysis analysis = Analyzer.analyze(runs.directory(), Policy.DEFAULT);
     List<Exclusion> exclusions = analysis.exclusions();
-    assertEquals(11, exclusions.size());
+    assertEquals(10, exclusions.size());
     assertEquals("attempt 1 failed: server died", exclusions.get(0).reason());
     assertTrue(exclusions.get(0).recovered());
     assertEquals(2, exclusions.get(1).trial());
     assertFalse(exclusions.get(1).recovered());
     assertEquals("path not attested: 0 of 50 redirected", exclusions.get(3).reason());
     assertFalse(exclusions.get(3).recovered());
-    assertEquals("not carried out", exclusions.get(10).reason());
+    assertEquals(List.of(10), analysis.untried().stream().map(Trial::number).toList());
     Judgement judgement = analysis.judgements().get(0);
     assertEquals(Verdict.INCONCLUSIVE, judgement.verdict());
     assertTrue(judgement.reason().contains("a single block"), judgement.reason());
@@ -159,8 +159,12 @@ class AnalyzerTest {
   void anEmptyRunIsAnalysedToo() throws Exception {
     Runs runs = Runs.plan(path, 1, "measured", Runs.claim("faster", Direction.LOWER, 0.8));
     Analysis analysis = Analyzer.analyze(runs.directory(), Policy.DEFAULT);
-    assertEquals(5, analysis.exclusions().size());
+    assertEquals(List.of(), analysis.exclusions(), "nothing was kept without being used");
+    assertEquals(5, analysis.untried().size());
     assertEquals(2, analysis.judgements().size());
+    assertTrue(
+        analysis.judgements().get(0).reason().contains("not carried out"),
+        analysis.judgements().get(0).reason());
   }
 
   @Test

@@ -23,7 +23,7 @@ class GoldenRunTest {
     JsonNode then = run.read("analysis.json", JsonNode.class);
     Policy policy = Json.mapper().treeToValue(then.get("policy"), Policy.class);
     JsonNode now = Json.mapper().valueToTree(Analyzer.analyze(run, policy));
-    for (String added : List.of("trends", "publishedAt", "publishedTrials", "chance")) {
+    for (String added : List.of("trends", "publishedAt", "publishedTrials", "chance", "untried")) {
       assertTrue(now.findValue(added) != null, added);
       now.findParents(added).forEach(parent -> ((ObjectNode) parent).remove(added));
     }
@@ -51,6 +51,7 @@ class GoldenRunTest {
   void anAnalysisOfTheFirstVersionIsRead() throws Exception {
     Analysis analysis = RunDirectory.open(golden()).read("analysis.json", Analysis.class);
     assertEquals(List.of(), analysis.trends());
+    assertEquals(List.of(), analysis.untried());
     assertEquals(2, analysis.judgements().size());
     assertEquals(null, analysis.judgements().get(0).chance());
     assertEquals(List.of(), analysis.judgements().get(0).claim().publishedAt());

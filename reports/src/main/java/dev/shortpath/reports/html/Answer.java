@@ -6,6 +6,7 @@ import dev.shortpath.reports.data.Figures;
 import dev.shortpath.reports.data.Place;
 import dev.shortpath.reports.data.ReportData;
 import dev.shortpath.reports.data.Verdicts;
+import dev.shortpath.reports.table.EnvironmentTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -44,6 +45,16 @@ public final class Answer implements Prose {
                   + Figures.count(data.trials().size())
                   + " did not take the path that was asked for; kept, named below, and not used."));
     }
+    int untried = data.first().untried().size();
+    if (untried > 0) {
+      paragraphs.add(
+          Paragraph.warning(
+              Figures.counted(untried, "trial")
+                  + " of "
+                  + Figures.count(data.run().plan().size())
+                  + (untried == 1 ? " was" : " were")
+                  + " not carried out; the figures rest on the others."));
+    }
     return paragraphs;
   }
 
@@ -52,7 +63,7 @@ public final class Answer implements Prose {
     long used = data.trials().stream().filter(data::used).count();
     String standIns =
         data.run().parts().entrySet().stream()
-            .filter(part -> part.getValue().contains("stand-in"))
+            .filter(part -> EnvironmentTable.standIn(part.getKey(), part.getValue()))
             .map(part -> part.getKey() + ": " + part.getValue())
             .collect(Collectors.joining("; "));
     return "Path: counters prove it for "

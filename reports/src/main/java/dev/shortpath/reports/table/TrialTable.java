@@ -33,7 +33,7 @@ public final class TrialTable implements Table {
       grids.add(
           new Grid(
               "excluded",
-              "Not attested, failed or not carried out",
+              "Not attested or failed",
               "Kept in the run directory, and not used in any figure.",
               List.of(
                   Column.figure("trial"),
