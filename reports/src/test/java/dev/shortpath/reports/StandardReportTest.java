@@ -235,6 +235,16 @@ class StandardReportTest {
   }
 
   @Test
+  void eachStatisticOfABlockChartHasItsOwnScale() throws Exception {
+    Render.report(new SyntheticRun().write(temp.resolve("run")), temp.resolve("report"), "none");
+    String svg = Files.readString(temp.resolve("report/charts/blocks-latency-1.svg"));
+    for (String statistic : List.of("p50", "p99", "sd")) {
+      assertTrue(svg.contains(">" + statistic + "</text>"), statistic);
+    }
+    assertEquals(7, svg.split("<svg ", -1).length - 1, "a panel for each of six statistics");
+  }
+
+  @Test
   void tablesAsFilesHoldTheFiguresOfTheAnalysis() throws Exception {
     RunDirectory run = new SyntheticRun().write(temp.resolve("run"));
     Render.report(run, temp.resolve("report"), "none");

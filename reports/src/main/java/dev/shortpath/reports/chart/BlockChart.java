@@ -14,7 +14,10 @@ import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import org.knowm.xchart.XYSeries;
 
-/** The ratio within each block: a chart for each metric of a claim and pair of treatments. */
+/**
+ * The ratio within each block: a chart for each metric of a claim and pair of treatments, in it a
+ * panel for each statistic, since the tail of a distribution varies far more than its middle.
+ */
 public final class BlockChart implements Chart {
   /** In a sweep, more pairs than these are left to the tables. */
   private static final int MOST = 12;
@@ -68,49 +71,44 @@ public final class BlockChart implements Chart {
   }
 
   private static Drawing draw(ReportData data, List<Comparison> group, int number, String note) {
-    double[] ratios =
-        group.stream()
-            .flatMap(c -> c.blocks().stream())
-            .mapToDouble(BlockRatio::ratio)
-            .filter(Double::isFinite)
-            .toArray();
-    double low = Math.min(1, DoubleStream.of(ratios).min().orElse(1));
-    double high = Math.max(1, DoubleStream.of(ratios).max().orElse(1));
-    double margin = Math.max(0.01, 0.06 * (high - low));
-    int blocks =
+    Comparison any = group.get(0);
+    int last =
         group.stream()
             .flatMap(c -> c.blocks().stream())
             .mapToInt(BlockRatio::block)
             .max()
-            .orElse(1);
-    List<String> labels = group.stream().map(BlockChart::statistics).toList();
-    Plot plot = Plot.withLegend(Plot.NARROW, 250, "block", "ratio", labels);
-    plot.x(0.5, blocks + 0.5).wholeX(blocks).y(low - margin, high + margin);
-    plot.across(1, false);
-    for (int i = 0; i < group.size(); i++) {
-      Comparison c = group.get(i);
-      List<BlockRatio> shown = c.blocks().stream().filter(b -> Double.isFinite(b.ratio())).toList();
-      if (!shown.isEmpty()) {
-        XYSeries line =
-            plot.legendLine(
-                statistics(c),
-                shown.stream().mapToDouble(BlockRatio::block).toArray(),
-                shown.stream().mapToDouble(BlockRatio::ratio).toArray(),
-                i,
-                1.5f);
-        line.setMarker(Panels.MARKERS.get(i % Panels.MARKERS.size()));
-        line.setMarkerColor(Ink.series(i));
-      }
+            .orElseThrow();
+    Panels drawing =
+        new Panels(
+            "blocks-" + any.metric() + "-" + number,
+            "Ratio of " + any.metric() + " in each block",
+            group.size());
+    int height = group.size() == 1 ? 250 : 190;
+    for (Comparison c : group) {
+      Plot plot = new Plot(Panels.width(group.size()), height, "block", "ratio");
+      plot.x(0.5, last + 0.5).wholeX(last);
+      line(plot, c.blocks());
+      drawing.add(statistics(c), plot);
     }
-    Comparison c = group.get(0);
-    return plot.finish(
-        "blocks-" + c.metric() + "-" + number,
-        "Ratio of " + c.metric() + " in each block",
-        data.treatments().label(c.treatment())
+    return drawing.finish(
+        data.treatments().label(any.treatment())
             + " / "
-            + data.treatments().label(c.baseline())
+            + data.treatments().label(any.baseline())
             + ". A trend or a single block that carries the result would show here."
+            + (group.size() == 1 ? "" : " Each statistic has a scale of its own.")
             + note);
+  }
+
+  private static void line(Plot plot, List<BlockRatio> blocks) {
+    double[] ratios = blocks.stream().mapToDouble(BlockRatio::ratio).toArray();
+    double low = Math.min(1, DoubleStream.of(ratios).min().orElseThrow());
+    double high = Math.max(1, DoubleStream.of(ratios).max().orElseThrow());
+    double margin = Math.max(0.01, 0.06 * (high - low));
+    plot.y(low - margin, high + margin).across(1, false);
+    double[] x = blocks.stream().mapToDouble(BlockRatio::block).toArray();
+    XYSeries line = plot.line(x, ratios, Ink.series(0), 1.5f, 0);
+    line.setMarker(Mark.CIRCLE.marker());
+    line.setMarkerColor(Ink.series(0));
   }
 
   private static String statistics(Comparison c) {

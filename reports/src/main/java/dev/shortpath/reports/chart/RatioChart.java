@@ -1,8 +1,5 @@
 package dev.shortpath.reports.chart;
 
-import dev.shortpath.harness.analysis.Interval;
-import dev.shortpath.harness.analysis.Judgement;
-import dev.shortpath.reports.data.Chance;
 import dev.shortpath.reports.data.Figures;
 import dev.shortpath.reports.data.Group;
 import dev.shortpath.reports.data.Place;
@@ -10,13 +7,11 @@ import dev.shortpath.reports.data.RatioSeries;
 import dev.shortpath.reports.data.RatioSeries.Ratio;
 import dev.shortpath.reports.data.ReportData;
 import dev.shortpath.reports.data.Sweep;
-import dev.shortpath.reports.data.Verdicts;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.DoubleStream;
-import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
  * For each level of the numeric factor the ratio of extremes, mean, median and standard deviation,
@@ -26,7 +21,6 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 public final class RatioChart implements Chart {
   private static final int PANELS = 8;
   private static final int FEW = 5;
-  private static final double STEP = 0.15;
 
   @Override
   public Place place() {
@@ -58,7 +52,7 @@ public final class RatioChart implements Chart {
     List<RatioSeries> all = part.items();
     RatioSeries any = all.get(0);
     Axis y = Axis.of(figures(all, groups));
-    boolean wide = sweep.levels().size() > FEW || all.size() == 1;
+    int columns = sweep.levels().size() > FEW || all.size() == 1 ? 1 : 2;
     String title =
         part.title(
             "Ratios of "
@@ -67,34 +61,30 @@ public final class RatioChart implements Chart {
                 + any.sides()
                 + ", at each level of "
                 + sweep.factor());
-    Panels drawing = new Panels("ratios-" + number, title, wide ? 1 : 2, wide ? 1020 : 510);
+    Panels drawing = new Panels("ratios-" + number, title, columns, Panels.WIDTH / columns);
     for (int i = 0; i < RatioSeries.STATISTICS.size(); i++) {
-      drawing.mark(Figures.statistic(RatioSeries.STATISTICS.get(i)), i);
+      drawing.legend().mark(Figures.statistic(RatioSeries.STATISTICS.get(i)), i);
     }
     boolean published = false;
     boolean chance = false;
     for (RatioSeries series : all) {
       List<Group> own = groups.stream().filter(series::matches).toList();
-      Plot plot = new Plot(wide ? 1020 : 510, 250, sweep.factor(), "ratio");
-      plot.axes(y, y).categories(sweep.levels().stream().map(sweep::written).toList());
-      plot.across(1, false);
+      RatioPanel panel = new RatioPanel(sweep, y, Panels.WIDTH / columns);
       for (Group group : own) {
-        chance |= band(plot, sweep, group, y);
+        chance |= panel.chance(group);
       }
-      for (int i = 0; i < RatioSeries.STATISTICS.size(); i++) {
-        measured(plot, sweep, series, i, y);
-      }
+      panel.measured(series);
       for (Group group : own) {
-        published |= published(plot, sweep, group, y);
+        published |= panel.published(group);
       }
       String stratum = series.stratum().isEmpty() ? "" : data.treatments().label(series.stratum());
-      drawing.add(stratum, plot);
+      drawing.add(stratum, panel.plot());
     }
     if (published) {
-      drawing.cross("published");
+      drawing.legend().cross("published");
     }
     if (chance) {
-      drawing.area("published ratio not to be told from 1");
+      drawing.legend().area("published ratio not to be told from 1");
     }
     return drawing.finish(
         "Above 1 the figure is larger with "
@@ -104,72 +94,6 @@ public final class RatioChart implements Chart {
                 ? " Grey: where a published ratio of its statistic can lie by chance alone, with as"
                     + " many trials as its source had."
                 : ""));
-  }
-
-  private static double place(int level, int statistic) {
-    return level + (statistic - (RatioSeries.STATISTICS.size() - 1) / 2.0) * STEP;
-  }
-
-  private static void measured(Plot plot, Sweep sweep, RatioSeries series, int index, Axis y) {
-    List<double[]> points = new ArrayList<>();
-    for (int level = 0; level < sweep.levels().size(); level++) {
-      Ratio r = series.of(sweep.levels().get(level), RatioSeries.STATISTICS.get(index));
-      if (r != null) {
-        Interval i = r.interval();
-        double value = y.within(r.value());
-        points.add(
-            new double[] {
-              place(level, index),
-              value,
-              i == null ? value : y.within(i.low()),
-              i == null ? value : y.within(i.high())
-            });
-      }
-    }
-    if (!points.isEmpty()) {
-      double[] x = column(points, 0);
-      plot.whiskers(x, column(points, 2), column(points, 3), Ink.series(index));
-      plot.marks(x, column(points, 1), Ink.series(index), Panels.MARKERS.get(index));
-    }
-  }
-
-  private static double[] column(List<double[]> rows, int column) {
-    return rows.stream().mapToDouble(r -> r[column]).toArray();
-  }
-
-  private static boolean published(Plot plot, Sweep sweep, Group group, Axis y) {
-    int index = RatioSeries.STATISTICS.indexOf(group.statistic());
-    double[] x =
-        group.points().entrySet().stream()
-            .filter(e -> Verdicts.ratio(e.getValue()) != null)
-            .mapToDouble(e -> place(sweep.levels().indexOf(e.getKey()), index))
-            .toArray();
-    double[] ratios = group.published().stream().mapToDouble(y::within).toArray();
-    if (x.length > 0) {
-      plot.marks(x, ratios, Ink.TEXT, SeriesMarkers.CROSS);
-    }
-    return x.length > 0;
-  }
-
-  private static boolean band(Plot plot, Sweep sweep, Group group, Axis y) {
-    boolean any = false;
-    int index = RatioSeries.STATISTICS.indexOf(group.statistic());
-    for (Map.Entry<String, Judgement> e : group.points().entrySet()) {
-      Interval chance = Chance.of(e.getValue());
-      if (chance != null) {
-        double x = place(sweep.levels().indexOf(e.getKey()), index);
-        double low = y.within(chance.low());
-        double high = y.within(chance.high());
-        double half = STEP / 2;
-        plot.shape(
-            new double[] {x - half, x + half, x + half, x - half},
-            new double[] {low, low, high, high},
-            Ink.AXIS_SOFT,
-            Ink.NONE);
-        any = true;
-      }
-    }
-    return any;
   }
 
   /** Every figure drawn; intervals no further than half beyond the largest. */

@@ -86,7 +86,7 @@ public final class ScalingChart implements Chart {
         .distinct()
         .sorted(java.util.Comparator.comparingInt(compared::indexOf))
         .filter(level -> !level.isEmpty())
-        .forEach(level -> drawing.line(level, Math.max(0, compared.indexOf(level))));
+        .forEach(level -> drawing.legend().line(level, Math.max(0, compared.indexOf(level))));
     for (Panel panel : panels) {
       Plot plot =
           new Plot(
@@ -168,7 +168,7 @@ public final class ScalingChart implements Chart {
     }
     plot.whiskers(x, low, high, Ink.series(index));
     XYSeries line = plot.line(x, y, Ink.series(index), 2, 0);
-    line.setMarker(Panels.MARKERS.get(index % Panels.MARKERS.size()));
+    line.setMarker(Mark.of(index).marker());
     line.setMarkerColor(Ink.series(index));
   }
 }

@@ -68,7 +68,7 @@ public final class TrendChart implements Chart {
           new double[] {scale.apply(l.slope().value())},
           new double[] {-i},
           Ink.series(colour),
-          Panels.MARKERS.get(colour % Panels.MARKERS.size()));
+          Mark.of(colour).marker());
     }
     return plot.finish(
         part.id("trend-" + any.metric() + "-" + any.statistic() + "-" + any.over()),

@@ -116,8 +116,8 @@ class PicturesTest {
   @Test
   void panelsStandSideBySideUnderOneLegend() {
     Panels panels = new Panels("some", "Some <title>", 3);
-    panels.line("iptables & co", 0);
-    panels.cross("published");
+    panels.legend().line("iptables & co", 0);
+    panels.legend().cross("published");
     for (String stratum : List.of("ip-family=ipv4", "ip-family=ipv6", "a third")) {
       Plot plot = new Plot(Panels.width(3), 200, "x", "y").x(0, 1).y(0, 1);
       plot.whiskers(new double[] {0.5}, new double[] {0.2}, new double[] {0.4}, Ink.series(0));
