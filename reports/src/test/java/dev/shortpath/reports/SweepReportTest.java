@@ -117,6 +117,9 @@ class SweepReportTest {
     assertEquals(0, charts("course-throughput"));
     assertEquals(1, charts("course-connect"));
     assertEquals(1, charts("course-bit-rate"));
+    assertTrue(
+        Files.readString(report.resolve("index.html"))
+            .contains("One value a trial, so no distribution function and no course: throughput"));
   }
 
   @Test
