@@ -14,7 +14,8 @@ import java.util.List;
  * @param targets its endpoints in order
  */
 record IptablesNames(
-    ServicePort service, String clusterIp, String hash, List<Family.Target> targets) {
+    ServicePort service, String clusterIp, String hash, List<Family.Target> targets)
+    implements ServiceNames {
   private static final int HASH_DIGITS = 16;
 
   static IptablesNames of(ServicePort service, Family family, Hash hash) {
@@ -49,31 +50,5 @@ record IptablesNames(
       chains.addAll(endpointChains(hash));
     }
     return chains;
-  }
-
-  boolean nodePort() {
-    return service.nodePort() != 0;
-  }
-
-  boolean local() {
-    return nodePort() && service.externalLocal();
-  }
-
-  boolean sticky() {
-    return service.affinitySeconds() > 0;
-  }
-
-  /** How many of its endpoints are on this node. */
-  int locals() {
-    int count = 0;
-    for (Family.Target target : targets) {
-      count += target.local() ? 1 : 0;
-    }
-    return count;
-  }
-
-  /** Whether what comes from outside finds an endpoint. */
-  boolean external() {
-    return local() ? locals() > 0 : !targets.isEmpty();
   }
 }

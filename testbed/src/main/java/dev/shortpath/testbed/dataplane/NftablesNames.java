@@ -19,7 +19,8 @@ record NftablesNames(
     String clusterIp,
     String base,
     List<Family.Target> targets,
-    List<String> bases) {
+    List<String> bases)
+    implements ServiceNames {
   /** Longest name of the kernel (256 with its end, less the 16 of the longest prefix). */
   private static final int LONGEST = 240;
 
@@ -50,32 +51,6 @@ record NftablesNames(
 
   /** An element of a map or, without {@code verdict}, of a set. */
   record Element(String container, String key, String verdict, String comment) {}
-
-  boolean nodePort() {
-    return service.nodePort() != 0;
-  }
-
-  boolean local() {
-    return nodePort() && service.externalLocal();
-  }
-
-  boolean sticky() {
-    return service.affinitySeconds() > 0;
-  }
-
-  /** Whether what comes from outside finds an endpoint. */
-  boolean external() {
-    return local() ? locals() > 0 : !targets.isEmpty();
-  }
-
-  /** How many of its endpoints are on this node. */
-  int locals() {
-    int count = 0;
-    for (Family.Target target : targets) {
-      count += target.local() ? 1 : 0;
-    }
-    return count;
-  }
 
   /** All of its chains. */
   List<String> chains() {
