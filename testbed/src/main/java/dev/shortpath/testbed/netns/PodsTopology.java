@@ -5,12 +5,9 @@ import dev.shortpath.harness.testbed.Testbed;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.harness.testbed.TestbedRequest;
 import dev.shortpath.testbed.mesh.Mesh;
-import dev.shortpath.testbed.mesh.Meshes;
 import dev.shortpath.testbed.shortcut.Shortcut;
-import dev.shortpath.testbed.shortcut.Shortcuts;
 import dev.shortpath.testbed.tool.Tools;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -27,12 +24,7 @@ final class PodsTopology implements Topology {
 
   @Override
   public Map<String, List<String>> factors() {
-    Map<String, List<String>> factors = new LinkedHashMap<>();
-    factors.put(PodsTreatment.MESH, Meshes.names());
-    factors.put(PodsTreatment.SHORTCUT, Shortcuts.names());
-    factors.put(PodsTreatment.PLACEMENT, PodsTreatment.PLACEMENTS);
-    factors.put(PodsTreatment.IP_FAMILY, PodsTreatment.IP_FAMILIES);
-    return factors;
+    return PodsTreatment.factors();
   }
 
   @Override

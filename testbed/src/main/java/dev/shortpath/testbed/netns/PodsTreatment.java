@@ -1,14 +1,14 @@
 package dev.shortpath.testbed.netns;
 
-import dev.shortpath.harness.experiment.Experiment;
 import dev.shortpath.harness.experiment.Treatment;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.testbed.mesh.Mesh;
 import dev.shortpath.testbed.mesh.Meshes;
 import dev.shortpath.testbed.shortcut.Shortcut;
 import dev.shortpath.testbed.shortcut.Shortcuts;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 
 /**
  * A treatment of topology {@code pods}, checked.
@@ -19,46 +19,28 @@ import java.util.Set;
  * @param ipv6 whether the client connects by IPv6
  */
 record PodsTreatment(Mesh mesh, Shortcut shortcut, boolean oneNode, boolean ipv6) {
-  static final String MESH = "mesh";
-  static final String SHORTCUT = "shortcut";
-  static final String PLACEMENT = "placement";
-  static final String IP_FAMILY = "ip-family";
-  static final List<String> PLACEMENTS = List.of("one-node", "two-nodes");
-  static final List<String> IP_FAMILIES = List.of("ipv4", "ipv6");
+  private static final String MESH = "mesh";
+  private static final String SHORTCUT = "shortcut";
+  private static final String PLACEMENT = "placement";
+  private static final String IP_FAMILY = "ip-family";
 
-  private static final Set<String> FACTORS = Set.of(MESH, SHORTCUT, PLACEMENT, IP_FAMILY);
-
-  static PodsTreatment of(Treatment treatment) throws TestbedException {
-    String mesh = level(treatment, MESH, Meshes.names());
-    String shortcut = level(treatment, SHORTCUT, Shortcuts.names());
-    String placement = level(treatment, PLACEMENT, PLACEMENTS);
-    String family = level(treatment, IP_FAMILY, IP_FAMILIES);
-    for (String factor : treatment.levels().keySet()) {
-      if (!FACTORS.contains(factor) && !factor.equals(Experiment.WORKLOAD_FACTOR)) {
-        throw new TestbedException("topology pods cannot switch factor '" + factor + "'");
-      }
-    }
-    return new PodsTreatment(
-        Meshes.find(mesh).orElseThrow(),
-        Shortcuts.find(shortcut).orElseThrow(),
-        placement.equals(PLACEMENTS.get(0)),
-        family.equals("ipv6"));
+  /** Every factor with its levels. */
+  static Map<String, List<String>> factors() {
+    Map<String, List<String>> factors = new LinkedHashMap<>();
+    factors.put(MESH, Meshes.names());
+    factors.put(SHORTCUT, Shortcuts.names());
+    factors.put(PLACEMENT, List.of("one-node", "two-nodes"));
+    factors.put(IP_FAMILY, List.of("ipv4", "ipv6"));
+    return factors;
   }
 
-  /** The level of a factor; the first one where the experiment does not vary it. */
-  private static String level(Treatment treatment, String factor, List<String> levels)
-      throws TestbedException {
-    String level = treatment.level(factor, levels.get(0));
-    if (!levels.contains(level)) {
-      throw new TestbedException(
-          "topology pods: factor "
-              + factor
-              + " has no level '"
-              + level
-              + "'; it has "
-              + String.join(", ", levels));
-    }
-    return level;
+  static PodsTreatment of(Treatment treatment) throws TestbedException {
+    Levels levels = Levels.of("pods", treatment, factors());
+    return new PodsTreatment(
+        Meshes.find(levels.of(MESH)).orElseThrow(),
+        Shortcuts.find(levels.of(SHORTCUT)).orElseThrow(),
+        levels.of(PLACEMENT).equals("one-node"),
+        levels.of(IP_FAMILY).equals("ipv6"));
   }
 
   /** Which pair of pods it uses. */

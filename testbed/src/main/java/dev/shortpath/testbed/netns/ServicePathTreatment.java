@@ -1,6 +1,5 @@
 package dev.shortpath.testbed.netns;
 
-import dev.shortpath.harness.experiment.Experiment;
 import dev.shortpath.harness.experiment.Treatment;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.testbed.dataplane.DataPlanes;
@@ -29,18 +28,18 @@ record ServicePathTreatment(
     boolean local,
     boolean nodePort,
     Position position) {
-  static final String PLANE = "service-data-plane";
-  static final String SERVICES = "services";
-  static final String PROTOCOL = "protocol";
-  static final String IP_FAMILY = "ip-family";
-  static final String POLICY = "traffic-policy";
-  static final String ACCESS = "access";
-  static final String POSITION = "position";
+  private static final String PLANE = "service-data-plane";
+  private static final String SERVICES = "services";
+  private static final String PROTOCOL = "protocol";
+  private static final String IP_FAMILY = "ip-family";
+  private static final String POLICY = "traffic-policy";
+  private static final String ACCESS = "access";
+  private static final String POSITION = "position";
 
   /** The plane that gives no Service: the pod is reached directly. */
   static final String NONE = "none";
 
-  static final int MOST_SERVICES = 100_000;
+  private static final int MOST_SERVICES = 100_000;
 
   /** Every factor with its levels; none for {@value #SERVICES}, which is a number. */
   static Map<String, List<String>> factors() {
@@ -56,52 +55,15 @@ record ServicePathTreatment(
   }
 
   static ServicePathTreatment of(Treatment treatment) throws TestbedException {
-    Map<String, List<String>> factors = factors();
-    for (String factor : treatment.levels().keySet()) {
-      if (!factors.containsKey(factor) && !factor.equals(Experiment.WORKLOAD_FACTOR)) {
-        throw new TestbedException("topology service-path cannot switch factor '" + factor + "'");
-      }
-    }
-    Map<String, String> levels = new LinkedHashMap<>();
-    for (Map.Entry<String, List<String>> factor : factors.entrySet()) {
-      levels.put(factor.getKey(), level(treatment, factor.getKey(), factor.getValue()));
-    }
+    Levels levels = Levels.of("service-path", treatment, factors());
     return new ServicePathTreatment(
-        levels.get(PLANE),
-        services(levels.get(SERVICES)),
-        levels.get(PROTOCOL).equals("tcp") ? Protocol.TCP : Protocol.UDP,
-        levels.get(IP_FAMILY).equals("ipv6"),
-        levels.get(POLICY).equals("local"),
-        levels.get(ACCESS).equals("node-port"),
-        Position.of(levels.get(POSITION)));
-  }
-
-  /** The level of a factor; the first one where the experiment does not vary it. */
-  private static String level(Treatment treatment, String factor, List<String> levels)
-      throws TestbedException {
-    if (levels.isEmpty()) {
-      return treatment.level(factor, "1");
-    }
-    String level = treatment.level(factor, levels.get(0));
-    if (!levels.contains(level)) {
-      throw new TestbedException(
-          "topology service-path: factor "
-              + factor
-              + " has no level '"
-              + level
-              + "'; it has "
-              + String.join(", ", levels));
-    }
-    return level;
-  }
-
-  private static int services(String level) throws TestbedException {
-    if (!level.matches("[0-9]{1,9}") || Integer.parseInt(level) > MOST_SERVICES) {
-      throw new TestbedException(
-          "topology service-path: factor services has level '%s': use a number from 0 to %d"
-              .formatted(level, MOST_SERVICES));
-    }
-    return Integer.parseInt(level);
+        levels.of(PLANE),
+        levels.number(SERVICES, 1, MOST_SERVICES),
+        levels.of(PROTOCOL).equals("tcp") ? Protocol.TCP : Protocol.UDP,
+        levels.of(IP_FAMILY).equals("ipv6"),
+        levels.of(POLICY).equals("local"),
+        levels.of(ACCESS).equals("node-port"),
+        Position.of(levels.of(POSITION)));
   }
 
   /** Whether the client connects to a Service. */
