@@ -2,23 +2,20 @@ package dev.shortpath.testbed.netns;
 
 import dev.shortpath.harness.testbed.Result;
 import dev.shortpath.harness.testbed.TestbedException;
+import dev.shortpath.testbed.dataplane.DataPlanes;
 import dev.shortpath.testbed.place.Site;
 import dev.shortpath.testbed.remote.LocalProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** What the report says of topology {@code service-path}. */
 final class ServicePathDescription {
   private static final Path CONNTRACK_MAX = Path.of("/proc/sys/net/netfilter/nf_conntrack_max");
-
-  /** More Services than so many are beyond what iptables is used for. */
-  private static final int MANY_RULES = 20_000;
 
   private static final Duration LIMIT = Duration.ofSeconds(10);
 
@@ -51,18 +48,22 @@ final class ServicePathDescription {
       parts.put("conntrack", "at most " + conntrackMax() + " flows a worker (the host's setting)");
     }
     workers.values().forEach(worker -> parts.putAll(worker.plane().parts()));
-    warning(treatments).ifPresent(text -> parts.put("warning", text));
+    parts.putAll(warnings(treatments));
   }
 
-  /** What is allowed and yet not advised. */
-  static Optional<String> warning(List<ServicePathTreatment> treatments) {
-    return treatments.stream()
-        .filter(t -> t.plane().startsWith("iptables") && t.services() > MANY_RULES)
-        .max(Comparator.comparingInt(ServicePathTreatment::services))
-        .map(
-            t ->
-                "%s with %d Services: loading takes long, and a new connection passes every rule"
-                    .formatted(t.plane(), t.services()));
+  /** What is allowed and yet not advised: what data planes say of the most Services asked for. */
+  static Map<String, String> warnings(List<ServicePathTreatment> treatments) {
+    Map<String, Integer> most = new LinkedHashMap<>();
+    treatments.forEach(t -> most.merge(t.plane(), t.services(), Math::max));
+    Map<String, String> warnings = new LinkedHashMap<>();
+    most.forEach(
+        (plane, services) -> {
+          String warning = DataPlanes.find(plane).orElseThrow().warning(services);
+          if (!warning.isEmpty()) {
+            warnings.put("warning: " + plane, warning);
+          }
+        });
+    return warnings;
   }
 
   private static String version(Site site, String tool)

@@ -6,10 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.shortpath.harness.experiment.Treatment;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.harness.testbed.TestbedRequest;
+import dev.shortpath.testbed.dataplane.DataPlanes;
 import dev.shortpath.testbed.tool.Tools;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,22 +77,26 @@ class ServicePathRequestTest {
   }
 
   @Test
-  void manyServicesInIptablesAreWarnedOf() throws TestbedException {
+  void whatDataPlanesWarnOfIsSaid() throws TestbedException {
     Map<String, String> many = Map.of("service-data-plane", "iptables-nft", "services", "100000");
-    assertEquals(List.of(), missing(Map.of(), many));
-    ServicePathTreatment treatment = ServicePathTreatment.of(new Treatment(many));
-    assertTrue(
-        ServicePathDescription.warning(List.of(treatment))
-            .orElseThrow()
-            .startsWith("iptables-nft with 100000 Services"));
-    Map<String, String> few = Map.of("service-data-plane", "iptables-nft", "services", "20000");
-    assertTrue(
-        ServicePathDescription.warning(List.of(ServicePathTreatment.of(new Treatment(few))))
-            .isEmpty());
-    Map<String, String> maps = Map.of("service-data-plane", "nftables", "services", "100000");
-    assertTrue(
-        ServicePathDescription.warning(List.of(ServicePathTreatment.of(new Treatment(maps))))
-            .isEmpty());
+    assertEquals(List.of(), missing(Map.of(), many), "a warning is no refusal");
+    List<ServicePathTreatment> treatments = new ArrayList<>();
+    for (String plane : DataPlanes.names()) {
+      for (String services : List.of("100000", "1")) {
+        treatments.add(
+            ServicePathTreatment.of(
+                new Treatment(Map.of("service-data-plane", plane, "services", services))));
+      }
+    }
+    Map<String, String> expected = new TreeMap<>();
+    for (String plane : DataPlanes.names()) {
+      expected.put("warning: " + plane, DataPlanes.find(plane).orElseThrow().warning(100_000));
+    }
+    expected.values().removeIf(String::isEmpty);
+    assertTrue(expected.containsKey("warning: iptables-legacy"), expected::toString);
+    assertEquals(expected, ServicePathDescription.warnings(treatments));
+    treatments.removeIf(t -> t.services() > 1);
+    assertEquals(Map.of(), ServicePathDescription.warnings(treatments));
   }
 
   @Test
