@@ -10,7 +10,6 @@ import dev.shortpath.harness.experiment.Treatment;
 import dev.shortpath.harness.metric.Metric;
 import dev.shortpath.harness.metric.Sample;
 import dev.shortpath.harness.testbed.Attestation;
-import dev.shortpath.harness.testbed.Host;
 import dev.shortpath.harness.testbed.Scene;
 import dev.shortpath.harness.testbed.Testbed;
 import dev.shortpath.harness.testbed.TestbedException;
@@ -173,14 +172,17 @@ class DitgTest {
               () ->
                   new Ditg()
                       .run(
-                          new Over(scene, "udp", other), complete(Map.of()), samples::add, output));
+                          Altered.to(scene, "udp", List.of(other)),
+                          complete(Map.of()),
+                          samples::add,
+                          output));
       assertTrue(failure.getMessage().contains("30001"), failure::toString);
     }
   }
 
   private Traffic run(Scene scene, String protocol, Map<String, String> parameters)
       throws Exception {
-    Over over = new Over(scene, protocol, scene.target());
+    Scene over = Altered.to(scene, protocol, scene.targets());
     return new Ditg().run(over, complete(parameters), samples::add, output);
   }
 
@@ -237,41 +239,5 @@ class DitgTest {
   private static Treatment treatment(String family) {
     return new Treatment(
         Map.of("mesh", "none", "shortcut", "off", "placement", "one-node", "ip-family", family));
-  }
-
-  /** A scene with another protocol and target. */
-  private record Over(Scene scene, String protocol, InetSocketAddress target) implements Scene {
-    @Override
-    public Host client() {
-      return scene.client();
-    }
-
-    @Override
-    public Host server() {
-      return scene.server();
-    }
-
-    @Override
-    public InetSocketAddress listen() {
-      return scene.listen();
-    }
-
-    @Override
-    public Map<String, Long> counters() throws TestbedException, InterruptedException {
-      return scene.counters();
-    }
-
-    @Override
-    public Attestation attest(Map<String, Long> before, Map<String, Long> after, Traffic traffic) {
-      return scene.attest(before, after, traffic);
-    }
-
-    @Override
-    public Map<String, Path> cgroups() {
-      return scene.cgroups();
-    }
-
-    @Override
-    public void close() {}
   }
 }
