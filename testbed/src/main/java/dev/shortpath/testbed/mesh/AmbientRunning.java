@@ -9,11 +9,9 @@ import dev.shortpath.testbed.place.Pod;
 import dev.shortpath.testbed.place.Site;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 
 /**
  * The ambient stand-in in operation.
@@ -26,7 +24,7 @@ import java.util.concurrent.Callable;
  */
 record AmbientRunning(
     Site site, int port, Path directory, Map<String, Proxy> proxies, String version)
-    implements RunningMesh {
+    implements ProxiedMesh {
   private static final String PREFIX = "proxy.ambient";
 
   @Override
@@ -63,13 +61,7 @@ record AmbientRunning(
   }
 
   @Override
-  public List<Callable<Map<String, Long>>> proxyCounters() {
-    List<Callable<Map<String, Long>>> readers = new ArrayList<>();
-    proxies.keySet().forEach(node -> readers.add(() -> read(node)));
-    return readers;
-  }
-
-  private Map<String, Long> read(String node) throws TestbedException {
+  public Map<String, Long> counters(String node) throws TestbedException {
     try {
       return HaproxyStats.parse(
           PREFIX, UnixSocket.ask(AmbientMesh.socket(directory, node), "show stat\n"));
@@ -81,12 +73,6 @@ record AmbientRunning(
   }
 
   @Override
-  public List<Callable<Map<String, Long>>> ruleCounters(Pair pair) {
-    return List.of(
-        () -> Rules.counters(site, pair.client()), () -> Rules.counters(site, pair.server()));
-  }
-
-  @Override
   public Map<String, Path> cgroups(Pair pair) {
     Map<String, Path> cgroups = new LinkedHashMap<>();
     cgroups.put("client-proxy", pair.client().node().proxyCgroup());
@@ -94,12 +80,5 @@ record AmbientRunning(
       cgroups.put("server-proxy", pair.server().node().proxyCgroup());
     }
     return cgroups;
-  }
-
-  @Override
-  public void check() throws TestbedException {
-    for (Proxy proxy : proxies.values()) {
-      proxy.check();
-    }
   }
 }

@@ -10,11 +10,9 @@ import dev.shortpath.testbed.place.Site;
 import dev.shortpath.testbed.tool.Digest;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 
 /**
  * The sidecars in operation.
@@ -27,7 +25,7 @@ import java.util.concurrent.Callable;
  */
 record SidecarRunning(
     Site site, int port, Path directory, Map<String, Proxy> proxies, String version)
-    implements RunningMesh {
+    implements ProxiedMesh {
   private static final String PREFIX = "proxy.sidecar";
 
   @Override
@@ -64,13 +62,7 @@ record SidecarRunning(
   }
 
   @Override
-  public List<Callable<Map<String, Long>>> proxyCounters() {
-    List<Callable<Map<String, Long>>> readers = new ArrayList<>();
-    proxies.keySet().forEach(pod -> readers.add(() -> read(pod)));
-    return readers;
-  }
-
-  private Map<String, Long> read(String pod) throws TestbedException {
+  public Map<String, Long> counters(String pod) throws TestbedException {
     try {
       String answer =
           UnixSocket.get(
@@ -84,23 +76,10 @@ record SidecarRunning(
   }
 
   @Override
-  public List<Callable<Map<String, Long>>> ruleCounters(Pair pair) {
-    return List.of(
-        () -> Rules.counters(site, pair.client()), () -> Rules.counters(site, pair.server()));
-  }
-
-  @Override
   public Map<String, Path> cgroups(Pair pair) {
     Map<String, Path> cgroups = new LinkedHashMap<>();
     cgroups.put("client-proxy", pair.client().proxyCgroup());
     cgroups.put("server-proxy", pair.server().proxyCgroup());
     return cgroups;
-  }
-
-  @Override
-  public void check() throws TestbedException {
-    for (Proxy proxy : proxies.values()) {
-      proxy.check();
-    }
   }
 }
