@@ -33,6 +33,7 @@ public final class Tools {
   private static final Map<String, String> PACKAGES =
       Map.ofEntries(
           Map.entry("ip", "iproute2"),
+          Map.entry("tc", "iproute2"),
           Map.entry("nft", "nftables"),
           Map.entry("haproxy", "haproxy"),
           Map.entry("openssl", "openssl"),
