@@ -23,7 +23,7 @@ ROOT_MVN := $(SUDO) $(if $(SUDO),env HOME="$(HOME)" PATH="$(PATH)") $(MVN) $(if 
 # What ran with sudo belongs to the caller again, whatever came of it.
 GIVE_BACK := status=$$?; $(MAKE) --no-print-directory give-back; exit $$status
 
-.PHONY: help packages build test experiments bench native announce format coverage clean give-back
+.PHONY: help packages build test experiments bench native announce format coverage clean give-back kube-node
 
 help: ## show this
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -63,6 +63,10 @@ announce:
 
 bench: build ## print one JSON line for each figure that Shortpath is held to
 	@$(SUDO) env SHORTPATH_MAIN=dev.shortpath.scenarios.bench.Bench bin/shortpath $(FIGURES)
+
+kube-node: PACKAGES := mmdebstrap
+kube-node: packages ## build the Kubernetes node image from packages, load it into Docker (testbed/kube-node/README.md)
+	@$(MAKE) --no-print-directory -C testbed/kube-node
 
 # Maven calls this at the end of its tests.
 coverage:
