@@ -3,16 +3,18 @@ package dev.shortpath.harness.workload.ditg;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Figures of a part of a log, flow by flow and of all flows together. */
-final class Count implements DitgLog.Visitor {
+/**
+ * Figures of a part of a log, flow by flow and of all flows together. As long as there is one flow,
+ * its figures are those of all.
+ */
+final class Count implements DitgLog.Batches {
   private final Flows flows = new Flows();
   private final List<Tally> tallies = new ArrayList<>();
   private final List<Losses> losses = new ArrayList<>();
-  private final Tally total = new Tally();
   private final Clock clock;
-  private int lastIndex = -1;
-  private Tally lastTally;
-  private Losses lastLosses;
+  private Tally total;
+  private Tally tally;
+  private Losses loss;
 
   /**
    * Begins a part.
@@ -24,28 +26,25 @@ final class Count implements DitgLog.Visitor {
   }
 
   @Override
-  public void visit(DitgRecord at) {
-    int index = flows.indexOf(at);
-    if (index != lastIndex) {
-      choose(index);
+  public void take(long[] words, int from, int to) {
+    choose(flows.indexOf(words, from));
+    tally.add(words, from, to, clock);
+    loss.add(words, from, to);
+    if (total != null) {
+      total.add(words, from, to, clock);
     }
-    int size = at.size();
-    double timeOfDay = at.received();
-    double received = clock.steady(timeOfDay);
-    double delay = at.delay(timeOfDay);
-    lastTally.add(size, received, delay);
-    lastLosses.add(at.sequence());
-    total.add(size, received, delay);
   }
 
   private void choose(int index) {
     if (index == tallies.size()) {
+      if (index == 1 && total == null) {
+        total = tallies.get(0).copy();
+      }
       tallies.add(new Tally());
       losses.add(new Losses());
     }
-    lastIndex = index;
-    lastTally = tallies.get(index);
-    lastLosses = losses.get(index);
+    tally = tallies.get(index);
+    loss = losses.get(index);
   }
 
   /**
@@ -54,16 +53,25 @@ final class Count implements DitgLog.Visitor {
    * @return false when the two cannot be joined; this one is of no use then
    */
   boolean add(Count next) {
-    total.add(next.total);
+    if (total == null && !flows.list().equals(next.flows.list())) {
+      total = total().copy();
+    }
+    if (total != null) {
+      total.add(next.total());
+    }
     for (int i = 0; i < next.tallies.size(); i++) {
       int index = flows.indexOf(next.flows, i);
       choose(index);
-      lastTally.add(next.tallies.get(i));
-      if (!lastLosses.add(next.losses.get(i))) {
+      tally.add(next.tallies.get(i));
+      if (!loss.add(next.losses.get(i))) {
         return false;
       }
     }
     return true;
+  }
+
+  private Tally total() {
+    return total != null ? total : tallies.isEmpty() ? new Tally() : tallies.get(0);
   }
 
   DitgSummary summary(int rest) {
@@ -77,6 +85,6 @@ final class Count implements DitgLog.Visitor {
       DitgFigures figures = tallies.get(i).figures(of.lost(), of.late());
       each.add(new DitgSummary.Flow(flows.list().get(i), figures));
     }
-    return new DitgSummary(each, total.figures(lost, late), total.earliest(), rest);
+    return new DitgSummary(each, total().figures(lost, late), total().earliest(), rest);
   }
 }

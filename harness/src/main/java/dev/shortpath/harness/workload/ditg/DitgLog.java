@@ -4,17 +4,21 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.LongBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Reads the binary log of D-ITG's receiver from begin to end, in constant memory: one buffer, one
- * view. See {@code docs/ditg-log.md}.
+ * Reads the binary log of D-ITG's receiver from begin to end, in constant memory: one buffer, its
+ * words in an array, one view. See {@code docs/ditg-log.md}.
  */
 public final class DitgLog {
   /** Records that are read at once: the processor's cache holds them. */
-  private static final int BUFFERED = 2048;
+  private static final int BUFFERED = 1024;
+
+  /** Records that are worked on at once: few, so that the loops over them are soon compiled. */
+  private static final int BATCH = 64;
 
   private DitgLog() {}
 
@@ -62,20 +66,45 @@ public final class DitgLog {
   /** The receiving time of a log's first record, seconds since midnight. */
   static double start(Path log) throws IOException {
     double[] start = new double[1];
-    read(log, 0, 1, at -> start[0] = at.received());
+    read(log, 0, 1, (Visitor) at -> start[0] = at.received());
     return start[0];
   }
 
   /** Shows the records from number {@code from} to before number {@code to}, counted from 0. */
-  static void read(Path log, long from, long to, Visitor visitor) throws IOException {
+  private static void read(Path log, long from, long to, Visitor visitor) throws IOException {
+    read(
+        log,
+        from,
+        to,
+        (words, first, end) -> {
+          DitgRecord record = new DitgRecord(words);
+          for (int i = first; i < end; i++) {
+            visitor.visit(record.at(i));
+          }
+        });
+  }
+
+  /** Takes records by the batch: each of one flow, sent and received in one minute each. */
+  @FunctionalInterface
+  interface Batches {
+    /**
+     * Takes the records from number {@code from} to before number {@code to}, counted from 0 in
+     * {@code words}, until this call returns.
+     */
+    void take(long[] words, int from, int to);
+  }
+
+  /** Hands over the records from number {@code from} to before number {@code to}. */
+  static void read(Path log, long from, long to, Batches batches) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFERED * DitgRecord.BYTES);
-    buffer.order(ByteOrder.LITTLE_ENDIAN);
-    DitgRecord record = new DitgRecord(buffer);
+    LongBuffer inOrder = buffer.order(ByteOrder.LITTLE_ENDIAN).asLongBuffer();
+    long[] words = new long[BUFFERED * DitgRecord.WORDS];
     try (FileChannel channel = FileChannel.open(log)) {
       for (long at = from; at < to; at += BUFFERED) {
         int count = (int) Math.min(BUFFERED, to - at);
         fill(channel, buffer, at * DitgRecord.BYTES, count * DitgRecord.BYTES);
-        show(log, record, at, count, visitor);
+        inOrder.get(0, words, 0, count * DitgRecord.WORDS);
+        hand(log, words, at, count, batches);
       }
     }
   }
@@ -90,17 +119,18 @@ public final class DitgLog {
     }
   }
 
-  private static void show(Path log, DitgRecord record, long before, int count, Visitor visitor)
+  private static void hand(Path log, long[] words, long before, int count, Batches batches)
       throws DitgFormatException {
-    for (int i = 0; i < count; i++) {
-      record.at(i * DitgRecord.BYTES);
-      if (!record.plausible()) {
+    DitgRecord record = new DitgRecord(words);
+    for (int from = 0, to; from < count; from = to) {
+      if (!record.at(from).plausible()) {
         throw new DitgFormatException(
             String.format(
                 "%s is not a binary log of D-ITG's receiver: record %d (byte %d) has %s",
-                log, before + i + 1, (before + i) * DitgRecord.BYTES, record.fault()));
+                log, before + from + 1, (before + from) * DitgRecord.BYTES, record.fault()));
       }
-      visitor.visit(record);
+      to = DitgRecord.alike(words, from, Math.min(from + BATCH, count));
+      batches.take(words, from, to);
     }
   }
 }

@@ -1,5 +1,7 @@
 package dev.shortpath.harness.workload.ditg;
 
+import static dev.shortpath.harness.workload.ditg.DitgRecord.WORDS;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -67,13 +69,23 @@ public record DitgSeries(
     Clock clock = new Clock(DitgLog.start(log));
     DitgLog.read(
         log,
-        at -> {
-          int index = flows.indexOf(at);
+        0,
+        DitgLog.extent(log).records(),
+        (words, from, to) -> {
+          int index = flows.indexOf(words, from);
           if (index == lines.size()) {
             lines.add(new Line(interval));
           }
-          double since = clock.steady(at.received()) - summary.earliest();
-          lines.get(index).add(since, at.delay(), at.size(), at.sequence());
+          for (int at = from * WORDS; at < to * WORDS; at += WORDS) {
+            double received = DitgRecord.received(words, at);
+            lines
+                .get(index)
+                .add(
+                    clock.steady(received) - summary.earliest(),
+                    DitgRecord.delay(received, DitgRecord.sent(words, at)),
+                    DitgRecord.size(words, at),
+                    DitgRecord.sequence(words, at));
+          }
         });
     List<List<Point>> points = lines.stream().map(Line::points).toList();
     int longest = points.stream().mapToInt(List::size).max().orElse(0);

@@ -1,37 +1,35 @@
 package dev.shortpath.harness.workload.ditg;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** The flows of a log, numbered from 0 in the order in which they appear. */
 final class Flows {
-  private static final int TEXT = 46;
-
   private final List<DitgFlow> flows = new ArrayList<>();
   private final List<Key> keys = new ArrayList<>();
   private Key last;
 
-  /** The number of a record's flow. Most often it is the same as the last record's. */
-  int indexOf(DitgRecord record) {
-    if (last != null && last.of(record)) {
+  /**
+   * The number of the flow of record number {@code record} in {@code words}. Most often it is the
+   * same as the last time.
+   */
+  int indexOf(long[] words, int record) {
+    int at = record * DitgRecord.WORDS;
+    if (last != null && last.of(words, at)) {
       return last.index;
     }
     for (Key key : keys) {
-      if (key.of(record)) {
+      if (key.of(words, at)) {
         last = key;
         return key.index;
       }
     }
-    // What follows the end of a text may differ: the texts decide.
-    DitgFlow flow = DitgFlow.of(record);
-    int index = flows.indexOf(flow);
-    if (index < 0) {
-      index = flows.size();
-      flows.add(flow);
-      last = new Key(index, record);
-      keys.add(last);
-    }
-    return index;
+    DitgRecord shown = new DitgRecord(words).at(record);
+    last = new Key(keys.size(), shown);
+    keys.add(last);
+    flows.add(DitgFlow.of(shown));
+    return last.index;
   }
 
   /** The number of the flow that is number {@code index} in the log's next part. */
@@ -49,47 +47,49 @@ final class Flows {
     return flows;
   }
 
-  /** A flow as it looks in a record: number, ports, and both texts in words of 8 bytes. */
+  /**
+   * A flow as it looks in a record: what its number, ports and both texts, each with the zero at
+   * its end, are in the words that hold them. What follows a text's end may differ.
+   */
   private static final class Key {
     private final int index;
-    private final int number;
-    private final long ports;
-    private final int[] offsets;
-    private final long[] words;
+    private final int[] numbers;
+    private final long[] masks;
+    private final long[] values;
 
     Key(int index, DitgRecord record) {
       this.index = index;
-      number = record.flow();
-      ports = record.word(8);
-      int source = words(record.source());
-      int destination = words(record.destination());
-      offsets = new int[source + destination];
-      words = new long[source + destination];
-      for (int i = 0; i < offsets.length; i++) {
-        offsets[i] =
-            i < source
-                ? DitgRecord.SOURCE + offset(i)
-                : DitgRecord.DESTINATION + offset(i - source);
-        words[i] = record.word(offsets[i]);
+      long[] all = new long[DitgRecord.WORDS];
+      mark(all, 0, Integer.BYTES);
+      mark(all, Long.BYTES, Long.BYTES);
+      mark(all, DitgRecord.SOURCE, ended(record.source()));
+      mark(all, DitgRecord.DESTINATION, ended(record.destination()));
+      int count = (int) Arrays.stream(all).filter(mask -> mask != 0).count();
+      numbers = new int[count];
+      masks = new long[count];
+      values = new long[count];
+      for (int word = 0, i = 0; word < all.length; word++) {
+        if (all[word] != 0) {
+          numbers[i] = word;
+          masks[i] = all[word];
+          values[i++] = record.word(word) & all[word];
+        }
       }
     }
 
-    /** Words that hold a text and the zero at its end. */
-    private static int words(String text) {
-      return Math.min(text.length() / 8 + 1, (TEXT + 7) / 8);
+    private static int ended(String text) {
+      return Math.min(text.length() + 1, DitgRecord.TEXT);
     }
 
-    /** The last word overlaps its neighbour. */
-    private static int offset(int word) {
-      return Math.min(8 * word, TEXT - 8);
-    }
-
-    boolean of(DitgRecord record) {
-      if (record.flow() != number || record.word(8) != ports) {
-        return false;
+    private static void mark(long[] masks, int from, int bytes) {
+      for (int at = from; at < from + bytes; at++) {
+        masks[at / Long.BYTES] |= 0xffL << at % Long.BYTES * Byte.SIZE;
       }
-      for (int i = 0; i < words.length; i++) {
-        if (record.word(offsets[i]) != words[i]) {
+    }
+
+    boolean of(long[] words, int at) {
+      for (int i = 0; i < masks.length; i++) {
+        if ((words[at + numbers[i]] & masks[i]) != values[i]) {
           return false;
         }
       }

@@ -19,7 +19,20 @@ final class Losses {
   private long least = NONE;
   private long late;
 
-  void add(int sequence) {
+  /** Takes the records from number {@code from} to before number {@code to} in {@code words}. */
+  void add(long[] words, int from, int to) {
+    for (int i = from; i < to; i++) {
+      int sequence = DitgRecord.sequence(words, i * DitgRecord.WORDS);
+      if (sequence == expected && packets > 0) {
+        packets++;
+        expected++;
+      } else {
+        add(sequence);
+      }
+    }
+  }
+
+  private void add(int sequence) {
     if (packets++ == 0) {
       first = sequence;
       expected = sequence + 1L;

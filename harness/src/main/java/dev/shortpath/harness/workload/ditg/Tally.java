@@ -10,38 +10,69 @@ final class Tally {
   private double latest = -Double.MAX_VALUE;
   private double min = Double.MAX_VALUE;
   private double max = -Double.MAX_VALUE;
-  private double sum;
   private double shiftedSum;
   private double shiftedSquares;
   private double steps;
 
   /**
-   * Takes one packet.
-   *
-   * @param received seconds, without a leap at midnight
-   * @param delay seconds
+   * Takes packets: the records from number {@code from} to before number {@code to} in {@code
+   * words}, at least one.
    */
-  void add(int size, double received, double delay) {
-    if (packets++ == 0) {
-      first = delay;
-    } else {
-      steps += Math.abs(delay - last);
+  void add(long[] words, int from, int to, Clock clock) {
+    int at = from * DitgRecord.WORDS;
+    int end = to * DitgRecord.WORDS;
+    if (packets == 0) {
+      first = delay(words, at);
+      last = first;
     }
-    last = delay;
-    bytes += size;
-    sum += delay;
-    // Around the first delay: the clocks of two machines may be hours apart.
-    double shifted = delay - first;
-    shiftedSum += shifted;
-    shiftedSquares += shifted * shifted;
-    min = delay < min ? delay : min;
-    max = delay > max ? delay : max;
-    earliest = received < earliest ? received : earliest;
-    latest = received > latest ? received : latest;
+    // Kept at hand in the loop.
+    double base = first;
+    double before = last;
+    double lowest = min;
+    double highest = max;
+    double begin = earliest;
+    double finish = latest;
+    double sum = shiftedSum;
+    double squares = shiftedSquares;
+    double jitter = steps;
+    long payload = bytes;
+    for (; at < end; at += DitgRecord.WORDS) {
+      double timeOfDay = DitgRecord.received(words, at);
+      double received = clock.steady(timeOfDay);
+      double delay = DitgRecord.delay(timeOfDay, DitgRecord.sent(words, at));
+      jitter += Math.abs(delay - before);
+      before = delay;
+      payload += DitgRecord.size(words, at);
+      // Around the first delay: the clocks of two machines may be hours apart.
+      double shifted = delay - base;
+      sum += shifted;
+      squares += shifted * shifted;
+      lowest = delay < lowest ? delay : lowest;
+      highest = delay > highest ? delay : highest;
+      begin = received < begin ? received : begin;
+      finish = received > finish ? received : finish;
+    }
+    packets += to - from;
+    last = before;
+    min = lowest;
+    max = highest;
+    earliest = begin;
+    latest = finish;
+    shiftedSum = sum;
+    shiftedSquares = squares;
+    steps = jitter;
+    bytes = payload;
+  }
+
+  private static double delay(long[] words, int at) {
+    return DitgRecord.delay(DitgRecord.received(words, at), DitgRecord.sent(words, at));
   }
 
   /** Takes the packets of the log's next part. */
   void add(Tally next) {
+    if (next.packets == 0) {
+      return;
+    }
     if (packets == 0) {
       first = next.first;
     } else {
@@ -54,12 +85,18 @@ final class Tally {
     last = next.last;
     packets += next.packets;
     bytes += next.bytes;
-    sum += next.sum;
     steps += next.steps;
     min = Math.min(min, next.min);
     max = Math.max(max, next.max);
     earliest = Math.min(earliest, next.earliest);
     latest = Math.max(latest, next.latest);
+  }
+
+  /** Another one, of the same packets. */
+  Tally copy() {
+    Tally copy = new Tally();
+    copy.add(this);
+    return copy;
   }
 
   double earliest() {
@@ -73,7 +110,7 @@ final class Tally {
         bytes,
         latest - earliest,
         min,
-        sum / packets,
+        first + shift,
         max,
         Math.sqrt(Math.max(0, shiftedSquares / packets - shift * shift)),
         packets > 1 ? steps / (packets - 1) : 0,

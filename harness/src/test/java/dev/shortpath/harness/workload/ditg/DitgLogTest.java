@@ -171,6 +171,42 @@ class DitgLogTest {
   }
 
   @Test
+  void whatFollowsTheEndOfAnAddressMakesNoOtherFlow() throws Exception {
+    Records records = new Records();
+    for (int i = 1; i <= 200; i++) {
+      records.add(1 + i / 7 % 2, i, 100 + i, 100.001 + i, 10);
+    }
+    Path clean = records.to(directory.resolve("clean"));
+    byte[] bytes = Files.readAllBytes(clean);
+    for (int i = 0; i < 200; i += 3) {
+      bytes[i * DitgRecord.BYTES + DitgRecord.SOURCE + 20] = (byte) i;
+      bytes[i * DitgRecord.BYTES + DitgRecord.DESTINATION + DitgRecord.TEXT - 1] = -1;
+    }
+    Path dirty = Files.write(directory.resolve("dirty"), bytes);
+    DitgSummary summary = DitgSummary.of(dirty);
+    assertEquals(DitgSummary.of(clean), summary);
+    assertEquals(2, summary.flows().size());
+    assertEquals(
+        DitgSeries.of(clean, summary, 1).lines(), DitgSeries.of(dirty, summary, 1).lines());
+  }
+
+  @Test
+  void oneImplausibleFieldAmongRecordsThatAreAlikeIsFound() throws Exception {
+    Records records = new Records();
+    for (int i = 1; i <= 300; i++) {
+      records.add(1, i, 100 + i * 1e-3, 100.001 + i * 1e-3, 10);
+    }
+    byte[] good = Files.readAllBytes(records.to(directory.resolve("good")));
+    // The highest bytes of sequence number, port, minute, size and seconds, and two first letters.
+    for (int offset : new int[] {7, 15, 23, 31, 35, 36, 82, 135, 143}) {
+      byte[] bad = good.clone();
+      bad[200 * DitgRecord.BYTES + offset] = (byte) 0xff;
+      Path log = Files.write(directory.resolve("bad"), bad);
+      assertTrue(refused(log).contains("record 201 (byte 28800)"), "offset " + offset);
+    }
+  }
+
+  @Test
   void latePacketsAreCounted() throws Exception {
     Records records = new Records();
     for (int sequence : new int[] {1, 2, 4, 3, 5, 9, 9}) {
