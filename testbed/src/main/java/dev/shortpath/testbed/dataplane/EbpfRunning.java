@@ -73,6 +73,12 @@ final class EbpfRunning implements RunningDataPlane {
   }
 
   @Override
+  public List<String> compile(List<ServicePort> now) throws TestbedException {
+    ServiceCheck.check(now);
+    return List.of(EbpfLines.load(now));
+  }
+
+  @Override
   public void forget() throws TestbedException {
     check();
     control.ask("forget\n", LIMIT);

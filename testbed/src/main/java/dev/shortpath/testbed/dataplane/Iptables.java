@@ -83,6 +83,15 @@ record Iptables(String backend) implements ServiceDataPlane {
     }
 
     @Override
+    List<String> rules(List<ServicePort> now) throws TestbedException, InterruptedException {
+      List<Callable<String>> tasks = new ArrayList<>();
+      for (Family family : Family.of(node)) {
+        tasks.add(() -> IptablesRules.load(family, node, now, List.of()));
+      }
+      return Together.all(tasks);
+    }
+
+    @Override
     void updateRules(List<ServicePort> now, List<ServicePort> before)
         throws TestbedException, InterruptedException {
       int size = now.size() + before.size();

@@ -67,6 +67,11 @@ final class NftablesRunning extends RulesDataPlane {
     }
   }
 
+  @Override
+  List<String> rules(List<ServicePort> now) {
+    return NftablesRules.load(node, now);
+  }
+
   /** Likewise; when a transaction fails, those before it are undone. */
   @Override
   void updateRules(List<ServicePort> now, List<ServicePort> before)

@@ -41,6 +41,12 @@ final class None implements ServiceDataPlane {
     }
 
     @Override
+    public List<String> compile(List<ServicePort> services) throws TestbedException {
+      ServiceCheck.check(services);
+      return List.of();
+    }
+
+    @Override
     public int counted() {
       return 0;
     }

@@ -46,6 +46,9 @@ abstract class RulesDataPlane implements RunningDataPlane {
   abstract void loadRules(List<ServicePort> now, List<ServicePort> before)
       throws TestbedException, InterruptedException;
 
+  /** What a load onto an empty node hands to the tools, in order. */
+  abstract List<String> rules(List<ServicePort> now) throws TestbedException, InterruptedException;
+
   /** Changes only what differs; on failure what was before is in force. */
   abstract void updateRules(List<ServicePort> now, List<ServicePort> before)
       throws TestbedException, InterruptedException;
@@ -58,6 +61,13 @@ abstract class RulesDataPlane implements RunningDataPlane {
     ServiceCheck.check(now);
     loadRules(now, services);
     done(now);
+  }
+
+  @Override
+  public final List<String> compile(List<ServicePort> now)
+      throws TestbedException, InterruptedException {
+    ServiceCheck.check(now);
+    return rules(now);
   }
 
   @Override

@@ -24,6 +24,14 @@ public interface RunningDataPlane extends AutoCloseable {
   void update(List<ServicePort> services) throws TestbedException, InterruptedException;
 
   /**
+   * What {@link #load} would hand to the kernel's tool, in order; nothing is handed over. It is the
+   * data plane's own part of a load.
+   *
+   * @throws TestbedException when such Services cannot be loaded
+   */
+  List<String> compile(List<ServicePort> services) throws TestbedException, InterruptedException;
+
+  /**
    * Forgets every flow that its own programs track, so that the next packet of each is a first one.
    * The kernel's connection tracking is not its own: the testbed empties that.
    */

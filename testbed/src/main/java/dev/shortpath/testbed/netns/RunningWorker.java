@@ -102,6 +102,16 @@ final class RunningWorker {
     return take(wanted, () -> plane.load(wanted));
   }
 
+  /**
+   * Computes what a load of the Services that there are would hand to the kernel's tool; changes
+   * nothing.
+   */
+  Action.Span compile() throws TestbedException, InterruptedException {
+    long start = System.nanoTime();
+    plane.compile(services);
+    return new Action.Span(start, System.nanoTime());
+  }
+
   /** What changes a data plane. */
   private interface Change {
     void make() throws TestbedException, InterruptedException;

@@ -11,7 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** What a workload may do to the Services of a worker. The span of an action is the kernel's. */
+/**
+ * What a workload may do to the Services of a worker. The span of an action is the kernel's; of
+ * {@code compile}, which changes nothing, it is the data plane's part of a load before the kernel's
+ * tool has a part in it.
+ */
 final class ServiceChanges {
   private final RunningWorker running;
   private final ServiceGenerator inA;
@@ -42,6 +46,7 @@ final class ServiceChanges {
   /** By name. */
   Map<String, Action> actions() {
     Map<String, Action> actions = new LinkedHashMap<>();
+    actions.put("compile", running::compile);
     actions.put("load", () -> running.load(running.services()));
     actions.put("add-service", this::add);
     actions.put("remove-service", this::remove);

@@ -300,8 +300,9 @@ for flow in range(10):
       try (Scene scene = testbed.prepare(five)) {
         Map<String, Action> actions = scene.actions();
         assertEquals(
-            List.of("load", "add-service", "remove-service", "change-endpoint"),
+            List.of("compile", "load", "add-service", "remove-service", "change-endpoint"),
             List.copyOf(actions.keySet()));
+        assertEquals(5, act(scene, "compile"));
         assertEquals(5, act(scene, "load"));
         assertEquals(6, act(scene, "add-service"));
         assertEquals(7, act(scene, "add-service"));
