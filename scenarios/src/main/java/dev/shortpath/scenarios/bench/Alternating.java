@@ -1,6 +1,7 @@
 package dev.shortpath.scenarios.bench;
 
 import java.util.Arrays;
+import java.util.Locale;
 
 /** Two things measured in turn, so that a drift of the machine meets both. */
 final class Alternating {
@@ -31,6 +32,15 @@ final class Alternating {
         values[i] = value.take();
       }
       ratios[i] = values[i] / references[i];
+      System.err.printf(
+          Locale.ROOT,
+          "%s: round %d of %d: %.4g / %.4g %s%n",
+          name,
+          i + 1,
+          rounds,
+          values[i],
+          references[i],
+          unit);
     }
     return new Figure(name, median(values), median(references), median(ratios), unit, goal);
   }

@@ -6,6 +6,7 @@ import dev.shortpath.harness.runner.MachineLock;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 
 /**
  * {@code make bench}: measures the figures that Shortpath is held to, each side by side with its
@@ -13,8 +14,12 @@ import java.util.List;
  * measured.
  */
 public final class Bench {
-  private static final List<Benchmark> ON_GROUND =
+  private static final List<WholeRun> RUNS = List.of(new QuickRun(), new Sweep());
+  private static final List<Benchmark> ON_PODS =
       List.of(new ForeignPing(), new UnixRelay(), new Bulk(), new Stranger(), new ItgDecode());
+  private static final List<Benchmark> ON_SERVICES =
+      List.of(new ServiceConnect(), new ServiceLoad(), new ServiceChange());
+  private static final List<Benchmark> UNSHAPED = List.of(new ServiceRates());
 
   private static final PrintStream FIGURES = System.out;
 
@@ -24,30 +29,44 @@ public final class Bench {
   public static void main(String[] figures) throws Exception {
     System.setOut(System.err); // a run's progress; standard output is for figures
     List<String> asked = List.of(figures);
-    List<String> known = new ArrayList<>(QuickRun.figures());
-    ON_GROUND.forEach(b -> known.addAll(b.figures()));
+    List<String> known = known();
     for (String name : asked) {
       if (!known.contains(name)) {
         System.err.println("bench: no figure '" + name + "'; known: " + String.join(", ", known));
         System.exit(2);
       }
     }
-    if (wanted(QuickRun.figures(), asked)) {
-      print(QuickRun.measure(), asked);
+    for (WholeRun run : RUNS) {
+      if (wanted(run.figures(), asked)) {
+        print(run.measure(), asked);
+      }
     }
-    if (ON_GROUND.stream().anyMatch(b -> wanted(b.figures(), asked))) {
-      onGround(asked);
-    }
+    on(Ground::pods, ON_PODS, asked);
+    on(Ground::services, ON_SERVICES, asked);
+    on(Ground::unshaped, UNSHAPED, asked);
   }
 
-  private static void onGround(List<String> asked) throws Exception {
+  /** Names of all figures, in the order in which they are measured. */
+  static List<String> known() {
+    List<String> known = new ArrayList<>();
+    RUNS.forEach(run -> known.addAll(run.figures()));
+    List.of(ON_PODS, ON_SERVICES, UNSHAPED)
+        .forEach(some -> some.forEach(benchmark -> known.addAll(benchmark.figures())));
+    return known;
+  }
+
+  private static void on(Callable<Ground> place, List<Benchmark> benchmarks, List<String> asked)
+      throws Exception {
+    List<Benchmark> wanted =
+        benchmarks.stream().filter(benchmark -> wanted(benchmark.figures(), asked)).toList();
+    if (wanted.isEmpty()) {
+      return;
+    }
     try (MachineLock lock = MachineLock.take("bench")) {
       Catalog.load().testbed("netns").clean();
-      try (Ground ground = Ground.open()) {
-        for (Benchmark benchmark : ON_GROUND) {
-          if (wanted(benchmark.figures(), asked)) {
-            print(benchmark.measure(ground), asked);
-          }
+      try (Ground ground = place.call()) {
+        for (Benchmark benchmark : wanted) {
+          print(benchmark.measure(ground), asked);
         }
       }
     }

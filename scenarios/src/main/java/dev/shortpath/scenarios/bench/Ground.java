@@ -28,12 +28,17 @@ final class Ground implements AutoCloseable {
   private final Path directory;
   private final Testbed testbed;
 
-  private Ground(Path directory, List<Treatment> treatments) throws Exception {
+  private Ground(
+      Path directory,
+      String topology,
+      Map<String, String> parameters,
+      List<Treatment> treatments,
+      List<String> tools)
+      throws Exception {
     this.directory = directory;
     TestbedProvider provider = catalog.testbed("netns");
     TestbedRequest request =
-        new TestbedRequest(
-            RUN_ID, "pods", Map.of(), treatments, List.of("pingecho", "sockperf"), directory);
+        new TestbedRequest(RUN_ID, topology, parameters, treatments, tools, directory);
     List<String> missing = provider.missing(request);
     if (!missing.isEmpty()) {
       throw new IllegalStateException(String.join("; ", missing));
@@ -41,21 +46,55 @@ final class Ground implements AutoCloseable {
     testbed = provider.open(request);
   }
 
-  static Ground open() throws Exception {
+  private static Ground open(
+      String topology,
+      Map<String, String> parameters,
+      List<Treatment> treatments,
+      List<String> tools)
+      throws Exception {
     Path directory = Files.createTempDirectory("shortpath-bench-");
     try {
-      return new Ground(
-          directory,
-          List.of(
-              treatment("none", "off", "one-node"),
-              treatment("none", "sockmap", "one-node"),
-              treatment("none", "off", "two-nodes"),
-              treatment("none", "sockmap", "two-nodes"),
-              treatment("ambient", "sockmap", "one-node")));
+      return new Ground(directory, topology, parameters, treatments, tools);
     } catch (Exception e) {
       Directories.delete(directory);
       throw e;
     }
+  }
+
+  /** Pods on one node and on two, as in the experiment eztunnel. */
+  static Ground pods() throws Exception {
+    return open(
+        "pods",
+        Map.of(),
+        List.of(
+            treatment("none", "off", "one-node"),
+            treatment("none", "sockmap", "one-node"),
+            treatment("none", "off", "two-nodes"),
+            treatment("none", "sockmap", "two-nodes"),
+            treatment("ambient", "sockmap", "one-node")),
+        List.of("pingecho", "sockperf"));
+  }
+
+  /** A worker for each Service data plane, links shaped as in the experiment service-scaling. */
+  static Ground services() throws Exception {
+    List<Treatment> treatments = new ArrayList<>();
+    for (String plane : List.of("iptables-legacy", "iptables-nft", "nftables", "ebpf")) {
+      treatments.add(treatment(plane, 1, "tcp"));
+    }
+    return open("service-path", Map.of(), treatments, List.of("connects"));
+  }
+
+  /** What the rates of the eBPF data plane are held against, links as fast as they go. */
+  static Ground unshaped() throws Exception {
+    return open(
+        "service-path",
+        Map.of("link-mbit", "none"),
+        List.of(
+            treatment("nftables", 1, "udp"),
+            treatment("ebpf", 1, "udp"),
+            treatment("ebpf", 1, "tcp"),
+            treatment("none", 1, "tcp")),
+        List.of("rates"));
   }
 
   /** A treatment of the experiment eztunnel, IPv4. */
@@ -65,6 +104,19 @@ final class Ground implements AutoCloseable {
     levels.put("shortcut", shortcut);
     levels.put("placement", placement);
     levels.put("ip-family", "ipv4");
+    return new Treatment(levels);
+  }
+
+  /** A treatment of the experiment service-scaling: the last of the NodePorts, IPv4. */
+  static Treatment treatment(String plane, int services, String protocol) {
+    Map<String, String> levels = new LinkedHashMap<>();
+    levels.put("service-data-plane", plane);
+    levels.put("services", Integer.toString(services));
+    levels.put("protocol", protocol);
+    levels.put("ip-family", "ipv4");
+    levels.put("position", "last");
+    levels.put("access", "node-port");
+    levels.put("traffic-policy", "local");
     return new Treatment(levels);
   }
 
@@ -79,6 +131,12 @@ final class Ground implements AutoCloseable {
 
   /** Median latency in ns of one run of a workload, its defaults overridden, its path attested. */
   double p50(Treatment treatment, String workload, Map<String, String> parameters)
+      throws Exception {
+    return median(treatment, workload, "latency", parameters);
+  }
+
+  /** Likewise, of the samples of any metric, in its unit. */
+  double median(Treatment treatment, String workload, String metric, Map<String, String> parameters)
       throws Exception {
     Workload found = catalog.workload(workload);
     Map<String, String> complete =
@@ -95,7 +153,11 @@ final class Ground implements AutoCloseable {
         throw new IllegalStateException(treatment + ": path not attested: " + path.reason());
       }
     }
-    return Alternating.median(samples.stream().mapToDouble(Sample::value).toArray());
+    return Alternating.median(
+        samples.stream()
+            .filter(sample -> sample.metric().equals(metric))
+            .mapToDouble(Sample::value)
+            .toArray());
   }
 
   @Override

@@ -26,7 +26,7 @@ import java.util.TreeMap;
  * {@value #WANTED} bytes of them. Every figure of ours must be ITGDec's, digit by digit.
  */
 final class ItgDecode implements Benchmark {
-  private static final long WANTED = 520_000_000;
+  private static final long WANTED = 2_000_000_000;
   private static final int RECORD = 144;
   private static final double NOON = 43_200;
   private static final String DECODER = "/usr/bin/ITGDec";

@@ -2,14 +2,9 @@ package dev.shortpath.scenarios.bench;
 
 import dev.shortpath.harness.analysis.Analysis;
 import dev.shortpath.harness.analysis.Comparison;
-import dev.shortpath.harness.catalog.Catalog;
-import dev.shortpath.harness.cli.Main;
-import dev.shortpath.harness.store.Directories;
 import dev.shortpath.harness.store.RunDirectory;
 import dev.shortpath.harness.store.TrialRecord;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,10 +12,9 @@ import java.util.List;
  * The quick profile of the experiment eztunnel: what the shortcut gains, and what the harness
  * costs.
  */
-final class QuickRun {
-  private QuickRun() {}
-
-  static List<String> figures() {
+final class QuickRun implements WholeRun {
+  @Override
+  public List<String> figures() {
     return List.of(
         "ambient_p50_ratio",
         "sidecar_p50_ratio",
@@ -29,21 +23,15 @@ final class QuickRun {
         "harness_overhead_per_trial");
   }
 
-  /** Runs the experiment as a user would, set-up, analysis and report included. */
-  static List<Figure> measure() throws Exception {
-    Path directory = Files.createTempDirectory("shortpath-bench-run-");
-    long start = System.nanoTime();
-    int exit =
-        Main.execute(
-            Catalog.load(), "run", "eztunnel", "--out", directory.resolve("run").toString());
-    double wall = (System.nanoTime() - start) / 1e9;
-    if (exit != 0) {
-      throw new IllegalStateException("the run ended with status " + exit + ": " + directory);
-    }
-    RunDirectory run = RunDirectory.open(directory.resolve("run"));
+  @Override
+  public List<String> arguments() {
+    return List.of("eztunnel");
+  }
+
+  @Override
+  public List<Figure> figures(RunDirectory run, double wallSeconds) throws IOException {
     List<Figure> figures = new ArrayList<>(ratios(run));
-    figures.addAll(overhead(run, wall));
-    Directories.delete(directory);
+    figures.addAll(overhead(run, wallSeconds));
     return figures;
   }
 
