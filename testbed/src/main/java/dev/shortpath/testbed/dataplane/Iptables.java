@@ -48,6 +48,17 @@ record Iptables(String backend) implements ServiceDataPlane {
             + " and every new flow walks them; nftables and ebpf do not";
   }
 
+  /**
+   * What the tool is fed. Back end {@code nft} (iptables 1.8.9, {@code nft_cache_level_set} in
+   * iptables/nft-cache.c) files every chain that a line names in a sorted list that it walks from
+   * its beginning, until a command concerns all chains of the table: ten thousand Services took it
+   * minutes. So table nat begins with such a command, to set all counters to 0. They mean nothing
+   * here: a sync writes every chain that it names with counters of 0 anyway.
+   */
+  String input(String text) {
+    return backend.equals("nft") ? text.replaceFirst("(?m)^\\*nat$", "*nat\n-Z") : text;
+  }
+
   private String tool(String program, String suffix) {
     return program + "-" + backend + suffix;
   }
@@ -148,7 +159,7 @@ record Iptables(String backend) implements ServiceDataPlane {
       if (!text.isEmpty()) {
         Command command =
             Command.of(program(family, "-restore"), "-w", WAIT_SECONDS, "--noflush", "--counters");
-        tool.feed(command, text, KernelTool.limit(services));
+        tool.feed(command, tools.input(text), KernelTool.limit(services));
       }
     }
 
@@ -157,19 +168,14 @@ record Iptables(String backend) implements ServiceDataPlane {
     }
 
     @Override
-    public int counted() throws TestbedException, InterruptedException {
-      int least = Integer.MAX_VALUE;
-      for (Family family : Family.of(node)) {
-        int count = 0;
-        for (String table : List.of("nat", "filter")) {
-          Command list =
-              Command.of(
-                  program(family, ""), "-w", WAIT_SECONDS, "-t", table, "-S", "KUBE-SERVICES");
-          count += services(tool.run(list));
-        }
-        least = Math.min(least, count);
+    int counted(Family family) throws TestbedException, InterruptedException {
+      int count = 0;
+      for (String table : List.of("nat", "filter")) {
+        Command list =
+            Command.of(program(family, ""), "-w", WAIT_SECONDS, "-t", table, "-S", "KUBE-SERVICES");
+        count += services(tool.run(list));
       }
-      return least;
+      return count;
     }
 
     /** Each Service has one rule for its ClusterIP, in one of the two tables. */

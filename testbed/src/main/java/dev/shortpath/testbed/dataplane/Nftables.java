@@ -53,8 +53,8 @@ final class Nftables implements ServiceDataPlane {
         ? ""
         : "nftables with "
             + services
-            + " Services: the kernel looks through all anonymous maps for each new one, so loading"
-            + " takes minutes and grows with the square; flows do not feel it";
+            + " Services: the kernel walks all maps of the table for each new one, so loading takes"
+            + " minutes and grows with the square; flows do not feel it";
   }
 
   @Override

@@ -20,9 +20,12 @@ final class NftablesRules {
   private static final String CLUSTER_IPS = "cluster-ips";
 
   /**
-   * How many Services go in one transaction. Each Service brings anonymous maps, and for each of
-   * them the kernel walks all of the transaction ({@code nft_set_trans_bind} in
-   * net/netfilter/nf_tables_api.c): ten thousand at once took Linux 6.18 minutes.
+   * How many Services a transaction brings. Each has one or two anonymous maps in kube-proxy's
+   * layout, and for each of them the kernel (Linux 6.18, net/netfilter/nf_tables_api.c) walks all
+   * of the transaction ({@code nft_set_trans_bind}), which small transactions avoid, and several
+   * times all sets of the table ({@code nf_tables_newset}, {@code nft_set_lookup_global}), which
+   * nothing avoids: loading stays quadratic in the number of Services, as kube-proxy's own users
+   * report (kubernetes/kubernetes issues 139328 and 139513). nft itself takes a tenth of the time.
    */
   static final int SERVICES = 500;
 

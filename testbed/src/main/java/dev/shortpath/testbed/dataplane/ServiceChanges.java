@@ -35,9 +35,12 @@ record ServiceChanges(List<ServicePort> stale, List<ServicePort> fresh) {
     return new ServiceChanges(stale, fresh);
   }
 
+  /** How many Services leave in one step: those cost little, whatever stays. */
+  static final int LEAVING = 10_000;
+
   /**
-   * The same changes in steps of {@code most} Services, one after the other: at no time do two of
-   * them have one address, provided that neither before nor after did.
+   * The same changes in steps that bring or change {@code most} Services each, one after the other:
+   * at no time do two of them have one address, provided that neither before nor after did.
    */
   List<ServiceChanges> split(int most) {
     if (isEmpty()) {
@@ -62,8 +65,8 @@ record ServiceChanges(List<ServicePort> stale, List<ServicePort> fresh) {
     }
     List<ServiceChanges> steps = new ArrayList<>();
     List<ServicePort> gone = List.copyOf(leaving.values());
-    for (int i = 0; i < gone.size(); i += most) {
-      steps.add(new ServiceChanges(piece(gone, i, most), List.of()));
+    for (int i = 0; i < gone.size(); i += LEAVING) {
+      steps.add(new ServiceChanges(piece(gone, i, LEAVING), List.of()));
     }
     for (int i = 0; i < are.size(); i += most) {
       steps.add(new ServiceChanges(piece(were, i, most), piece(are, i, most)));

@@ -7,12 +7,6 @@ class IptablesNftTest extends ServiceDataPlaneContract {
     return new Iptables("nft");
   }
 
-  /** Two thousand: each restore reads all of the kernel's rules back first, which takes seconds. */
-  @Override
-  int reloaded() {
-    return 2000;
-  }
-
   @Override
   String kernelState() throws Exception {
     return IptablesListing.of(world.node.remote(), "nft");
