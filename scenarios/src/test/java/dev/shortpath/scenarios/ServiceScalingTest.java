@@ -87,10 +87,11 @@ class ServiceScalingTest {
   @Test
   void quickKeepsThePointsThatDecide() {
     List<Treatment> treatments = treatments("quick");
-    assertEquals(2 * 3 * 2 * 2, count(treatments, t -> is(t, "workload", "d-itg")));
-    assertEquals(4 * 3 * 2 + 1, count(treatments, t -> is(t, "workload", "connect")));
+    assertEquals(2 * 2 * 2 * 2, count(treatments, t -> is(t, "workload", "d-itg")));
+    assertEquals(4 * (3 + 2) + 1, count(treatments, t -> is(t, "workload", "connect")));
     assertEquals(4, count(treatments, t -> is(t, "workload", "programming")));
-    assertEquals(53, treatments.size());
+    assertEquals(41, treatments.size());
+    assertTrue(EXPERIMENT.profiles().get("quick").blocks() >= 8, "a deviation has its interval");
   }
 
   @Test
