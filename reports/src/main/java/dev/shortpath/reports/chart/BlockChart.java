@@ -16,11 +16,14 @@ import org.knowm.xchart.XYSeries;
 
 /**
  * The ratio within each block: a chart for each metric of a claim and pair of treatments, in it a
- * panel for each statistic, since the tail of a distribution varies far more than its middle.
+ * panel for each statistic, since the tail of a distribution varies far more than its middle; those
+ * with the same ratios share one.
  */
 public final class BlockChart implements Chart {
   /** In a sweep, more pairs than these are left to the tables. */
   private static final int MOST = 12;
+
+  private static final int HEIGHT = 200;
 
   @Override
   public Place place() {
@@ -72,6 +75,10 @@ public final class BlockChart implements Chart {
 
   private static Drawing draw(ReportData data, List<Comparison> group, int number, String note) {
     Comparison any = group.get(0);
+    // Of one value a trial, all statistics but those of the spread are the same.
+    Map<List<BlockRatio>, String> panels = new LinkedHashMap<>();
+    group.forEach(
+        c -> panels.merge(c.blocks(), statistics(c), (before, more) -> before + ", " + more));
     int last =
         group.stream()
             .flatMap(c -> c.blocks().stream())
@@ -82,20 +89,19 @@ public final class BlockChart implements Chart {
         new Panels(
             "blocks-" + any.metric() + "-" + number,
             "Ratio of " + any.metric() + " in each block",
-            group.size());
-    int height = group.size() == 1 ? 250 : 190;
-    for (Comparison c : group) {
-      Plot plot = new Plot(Panels.width(group.size()), height, "block", "ratio");
+            panels.size());
+    for (Map.Entry<List<BlockRatio>, String> panel : panels.entrySet()) {
+      Plot plot = new Plot(Panels.width(panels.size()), HEIGHT, "block", "ratio");
       plot.x(0.5, last + 0.5).wholeX(last);
-      line(plot, c.blocks());
-      drawing.add(statistics(c), plot);
+      line(plot, panel.getKey());
+      drawing.add(panel.getValue(), plot);
     }
     return drawing.finish(
         data.treatments().label(any.treatment())
             + " / "
             + data.treatments().label(any.baseline())
             + ". A trend or a single block that carries the result would show here."
-            + (group.size() == 1 ? "" : " Each statistic has a scale of its own.")
+            + (panels.size() == 1 ? "" : " Each panel has a scale of its own.")
             + note);
   }
 

@@ -6,7 +6,6 @@ import java.awt.Color;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import org.knowm.xchart.AnnotationLine;
 import org.knowm.xchart.AnnotationText;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
@@ -137,11 +136,18 @@ final class Plot {
     chart.addAnnotation(new AnnotationText(label, xMiddle, y, false));
   }
 
-  /** A line through the whole plot. */
+  /**
+   * A line through the whole plot, whose ends both axes must have been given before; below what is
+   * drawn later. XChart's own line of this kind stands some pixels beside its value.
+   */
   void across(double value, boolean vertical) {
-    chart.getStyler().setAnnotationLineColor(Ink.AXIS);
-    chart.getStyler().setAnnotationLineStroke(new BasicStroke(1.2f));
-    chart.addAnnotation(new AnnotationLine(value, vertical, false));
+    XYStyler style = chart.getStyler();
+    double[] at = {value, value};
+    double[] ends =
+        vertical
+            ? new double[] {style.getYAxisMin(), style.getYAxisMax()}
+            : new double[] {style.getXAxisMin(), style.getXAxisMax()};
+    line(vertical ? at : ends, vertical ? ends : at, Ink.AXIS, 1.2f, 0);
   }
 
   /** Ticks of both axes as their kinds of axis write them. */

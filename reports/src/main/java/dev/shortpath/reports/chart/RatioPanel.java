@@ -29,7 +29,7 @@ final class RatioPanel {
     this.y = y;
     this.plot = new Plot(width, HEIGHT, sweep.factor(), "ratio");
     plot.axes(y, y).categories(sweep.levels().stream().map(sweep::written).toList());
-    plot.across(1, false);
+    plot.across(y.at(1), false);
   }
 
   Plot plot() {

@@ -9,7 +9,10 @@ import dev.shortpath.reports.data.Series;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.knowm.xchart.style.markers.SeriesMarkers;
 
 class PicturesTest {
   @Test
@@ -111,6 +114,23 @@ class PicturesTest {
     assertTrue(Axis.of(new double[] {1, 10, 100, 1000, 10_000}, 0).logarithmic());
     assertTrue(!Axis.of(new double[] {1, 1000, 5000, 10_000}, 0).logarithmic());
     assertTrue(!Axis.of(new double[] {0, 1, 10_000}, 0).logarithmic(), "0 has no logarithm");
+  }
+
+  @Test
+  void aLineThroughThePlotStandsAtItsValue() {
+    for (boolean vertical : new boolean[] {false, true}) {
+      Plot plot = new Plot(340, 200, "x", "y").x(0, 3).y(0, 5);
+      plot.across(1, vertical);
+      plot.marks(new double[] {1}, new double[] {1}, Ink.series(0), SeriesMarkers.CIRCLE);
+      String svg = plot.svg("some", "Some");
+      Matcher line =
+          Pattern.compile("points=\"([0-9.]+),([0-9.]+) [^\"]*\" style=\"[^\"]*width:1.2")
+              .matcher(svg);
+      Matcher mark = Pattern.compile("cx=\"([0-9.]+)\" cy=\"([0-9.]+)\"").matcher(svg);
+      assertTrue(line.find() && mark.find(), svg);
+      int axis = vertical ? 1 : 2;
+      assertEquals(Double.parseDouble(mark.group(axis)), Double.parseDouble(line.group(axis)), 1);
+    }
   }
 
   @Test
