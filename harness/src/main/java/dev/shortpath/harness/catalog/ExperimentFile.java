@@ -78,13 +78,9 @@ public final class ExperimentFile {
               + ":1: is empty: an experiment has at least name, factors, "
               + "workloads and profiles");
     }
+    YamlText.check(file, yaml);
     try {
       return READER.readTree(yaml, InputFormat.YAML);
-    } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
-      JsonLocation at = e.getLocation();
-      String message = e.getOriginalMessage().strip().split("\\R")[0];
-      throw new BadInputException(
-          file + ":" + (at == null ? 1 : at.getLineNr()) + ": not YAML: " + message, e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (RuntimeException e) {

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +45,9 @@ public final class Experiments {
     if (nameOrPath.endsWith(".yaml") || nameOrPath.endsWith(".yml")) {
       Path path = Path.of(nameOrPath);
       try {
-        return ExperimentFile.read(nameOrPath, Files.readString(path));
+        return ExperimentFile.read(nameOrPath, text(path));
+      } catch (CharacterCodingException e) {
+        throw new BadInputException(nameOrPath + ": no UTF-8 text: save it as such", e);
       } catch (IOException e) {
         throw new BadInputException(
             "cannot read " + nameOrPath + ": give the path of an experiment's YAML file", e);
@@ -63,6 +67,21 @@ public final class Experiments {
           nameOrPath + ".yaml", new String(in.readAllBytes(), StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** No more of it than shows that it is too long: it may be a device that never ends. */
+  private static String text(Path path) throws IOException {
+    if (!Files.isRegularFile(path)) {
+      throw new IOException(path + " is no file");
+    }
+    try (InputStream in = Files.newInputStream(path)) {
+      ByteBuffer bytes = ByteBuffer.wrap(in.readNBytes(YamlText.MAX_BYTES + 1));
+      if (bytes.limit() > YamlText.MAX_BYTES) {
+        throw new BadInputException(
+            path + ": longer than " + YamlText.MAX_BYTES + " bytes: this is no experiment");
+      }
+      return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
     }
   }
 

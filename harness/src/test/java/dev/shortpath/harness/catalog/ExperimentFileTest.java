@@ -11,9 +11,14 @@ import dev.shortpath.harness.experiment.Experiment;
 import dev.shortpath.harness.experiment.Profile;
 import dev.shortpath.harness.experiment.Treatment;
 import dev.shortpath.harness.experiment.Trend;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -167,6 +172,10 @@ class ExperimentFileTest {
         "baseline: {mesh: none} | baseline: {mash: none} | no factor 'mash'; known: [mesh, services]",
         "direction: lower | direction: down | small.yaml:19: claims.0.direction:",
         "title: A small one | title: [ | not YAML",
+        "title: A small one | topology: pods | small.yaml:3: not YAML: Duplicate field 'topology'",
+        "baseline: 4 | baseline: .nan | small.yaml:20: .nan is no number",
+        "baseline: 4 | baseline: -.inf | small.yaml:20: -.inf is no number",
+        "{mesh: ambient} | *which | small.yaml:18: alias *which: write out",
       })
   void namesFileLineAndField(String good, String bad, String complaint) {
     String wrong = GOOD.replace(good, bad);
@@ -174,6 +183,36 @@ class ExperimentFileTest {
         assertThrows(BadInputException.class, () -> ExperimentFile.read("small.yaml", wrong));
     assertTrue(e.getMessage().contains(complaint), e.getMessage());
     assertTrue(e.getMessage().startsWith("small.yaml:"), e.getMessage());
+  }
+
+  @Test
+  void whatATreeWouldNotShowIsRefused() {
+    assertComplaint("x.yaml:22: a second document", GOOD + "\n---\nname: other\n");
+    assertComplaint("x.yaml:1: not YAML: ", "[".repeat(100_000));
+    assertComplaint("x.yaml:1: longer than", "#" + "x".repeat(YamlText.MAX_BYTES));
+  }
+
+  private static void assertComplaint(String complaint, String yaml) {
+    BadInputException e =
+        assertThrows(BadInputException.class, () -> ExperimentFile.read("x.yaml", yaml));
+    assertTrue(e.getMessage().startsWith(complaint), e.getMessage());
+  }
+
+  @Test
+  void aFileOfAnotherKindIsNamed(@TempDir Path directory) throws IOException {
+    Path file = directory.resolve("x.yaml");
+    Files.writeString(file, GOOD, StandardCharsets.UTF_16);
+    assertFileComplaint(file, "no UTF-8 text");
+    Files.writeString(file, " ".repeat(YamlText.MAX_BYTES + 1));
+    assertFileComplaint(file, "longer than");
+    assertFileComplaint(Files.createDirectory(directory.resolve("d.yaml")), "cannot read");
+  }
+
+  private static void assertFileComplaint(Path file, String complaint) {
+    BadInputException e =
+        assertThrows(BadInputException.class, () -> Experiments.find(file.toString()));
+    assertTrue(e.getMessage().contains(complaint), e.getMessage());
+    assertTrue(e.getMessage().contains(file.toString()), e.getMessage());
   }
 
   @Test
