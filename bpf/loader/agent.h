@@ -68,6 +68,8 @@ int control_listen(const char *name); /* -1 after a complaint */
 /* Answers what waits on the socket; true if an instance was asked to detach (its client is kept for the end).
  */
 bool control_serve(int listener, const struct options *options, struct programs *programs, int *waiting);
+/* Tells the client that asked for the end, if any, that the programs are detached. */
+void control_detached(int waiting);
 int status_command(const char *name);
 int detach_command(const char *name);
 

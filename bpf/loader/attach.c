@@ -73,6 +73,7 @@ int attach_command(struct options *options)
     announce(options);
     serve(signals, listener, options, programs, &waiting);
     programs_stop(programs);
+    control_detached(waiting);
     write_status(stdout, "detached", options, programs);
     fflush(stdout);
     programs_free(programs);

@@ -99,6 +99,12 @@ bool control_serve(int listener, const struct options *options, struct programs 
     return false;
 }
 
+void control_detached(int waiting)
+{
+    if (waiting >= 0)
+        send(waiting, "d", 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
 static int call_instance(const char *name, const char *request, pid_t *pid)
 {
     struct sockaddr_un address;
@@ -150,17 +156,24 @@ int status_command(const char *name)
 int detach_command(const char *name)
 {
     pid_t pid;
-    int channel = call_instance(name, request_detach, &pid), process;
-    struct pollfd wait = {.events = POLLIN};
+    int channel = call_instance(name, request_detach, &pid), process, result = 0;
+    struct pollfd answer = {.fd = channel, .events = POLLIN}, end = {.events = POLLIN};
+    char detached;
 
     if (channel < 0)
         return EXIT_BAD_INPUT;
     process = syscall(SYS_pidfd_open, pid, 0); /* -1: it has ended already */
-    wait.fd = process;
-    if (process >= 0 && poll(&wait, 1, 10000) != 1) {
-        complain("instance '%s' (pid %d) did not end within 10 s", name, pid);
-        return EXIT_FAILED;
+    end.fd = process;
+    if (process >= 0 && (poll(&answer, 1, 10000) != 1 || poll(&end, 1, 2000) != 1)) {
+        /* What it was asked for is done, even if its last document finds no reader. */
+        if (recv(channel, &detached, 1, MSG_DONTWAIT) == 1)
+            complain("instance '%s' (pid %d) is detached; it ends when its standard output is read", name,
+                     pid);
+        else {
+            complain("instance '%s' (pid %d) did not detach within 10 s", name, pid);
+            result = EXIT_FAILED;
+        }
     }
     close(channel);
-    return 0;
+    return result;
 }

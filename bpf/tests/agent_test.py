@@ -790,6 +790,22 @@ class CommandLine(AgentTest):
             self.assertEqual(0, agent.process.wait(3))
             agent.process.stdout.close()
 
+    def test_detach_waits_for_nobody_who_reads_the_final_document(self):
+        agent = self.box.agent()
+        with open(f"/proc/{agent.process.pid}/fd/1", "wb", buffering=0) as pipe:
+            os.set_blocking(pipe.fileno(), False)
+            while pipe.write(b"x" * 4096):
+                pass
+        start = time.monotonic()
+        result = subprocess.run([AGENT, "detach", "--name", agent.name], stderr=subprocess.PIPE, text=True)
+        self.assertEqual(0, result.returncode, result)
+        self.assertIn("is detached; it ends when its standard output is read", result.stderr)
+        self.assertLess(time.monotonic() - start, 8)
+        final = agent.process.stdout.read().lstrip("x")
+        self.assertEqual("detached", json.loads(final)["event"])
+        self.assertEqual(0, agent.process.wait(3))
+        agent.process.stdout.close()
+
     def test_others_than_root_are_not_answered(self):
         with self.box.agent() as agent:
             result = subprocess.run([AGENT, "status", "--name", agent.name], stdout=subprocess.PIPE,
