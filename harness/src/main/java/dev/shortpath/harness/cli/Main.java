@@ -4,6 +4,7 @@ import dev.shortpath.harness.catalog.Catalog;
 import java.io.FileDescriptor;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -77,6 +78,8 @@ public final class Main implements Runnable {
   }
 
   static CommandLine line(Catalog catalog) {
+    // Digits of the user's own script would go into rules, addresses and file names.
+    Locale.setDefault(Locale.ROOT);
     Main main = new Main(catalog);
     CommandLine line = new CommandLine(main);
     line.setColorScheme(Console.colors());

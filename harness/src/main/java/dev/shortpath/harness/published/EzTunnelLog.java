@@ -30,6 +30,8 @@ record EzTunnelLog(Path file, Treatment treatment, long[] sequences, long[] late
   private static final Map<String, String> SCENARIOS =
       Map.of("baseline", "off", "optimization", "sockmap");
 
+  static final long MAX_BYTES = 64 << 20;
+
   static boolean named(Path file) {
     return file.getFileName().toString().matches("logs-.*\\.txt");
   }
@@ -67,6 +69,11 @@ record EzTunnelLog(Path file, Treatment treatment, long[] sequences, long[] late
   }
 
   private static List<String> lines(Path file) throws IOException {
+    // A pipe would never end; the longest published log has a hundred kilobytes.
+    if (!Files.isRegularFile(file) || Files.size(file) > MAX_BYTES) {
+      throw new ImportException(
+          file + ": is no file of at most " + MAX_BYTES + " bytes: fetch it again");
+    }
     try {
       return Files.readAllLines(file, StandardCharsets.US_ASCII);
     } catch (MalformedInputException e) {

@@ -13,6 +13,7 @@ final class Documents {
   private Documents() {}
 
   static <T> T read(Path file, Class<T> type, String remedy) throws IOException {
+    present(file, remedy);
     try {
       T document = Json.mapper().readValue(Files.readAllBytes(file), type);
       if (document == null) {
@@ -21,6 +22,14 @@ final class Documents {
       return document;
     } catch (JsonProcessingException e) {
       throw new StoreException(file + line(e) + ": damaged: " + what(e) + "; " + remedy, e);
+    }
+  }
+
+  /** Refuses what is not there, and what is no file: reading a pipe would wait for ever. */
+  static void present(Path file, String remedy) throws StoreException {
+    if (!Files.isRegularFile(file)) {
+      String what = Files.exists(file) ? "it is no file" : "it is missing";
+      throw new StoreException(file + ": damaged: " + what + "; " + remedy);
     }
   }
 

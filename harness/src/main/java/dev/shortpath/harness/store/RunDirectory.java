@@ -8,6 +8,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
@@ -103,12 +106,12 @@ public final class RunDirectory {
 
   /** The trials that are done, by number. */
   public List<TrialRecord> trials() throws IOException {
-    return records(name -> name.matches("[0-9]+"));
+    return records(name -> name.matches("[0-9]+"), record -> "");
   }
 
   /** The attempts that failed, by number and attempt. */
   public List<TrialRecord> failedAttempts() throws IOException {
-    return records(name -> name.contains(FAILED));
+    return records(name -> name.contains(FAILED), record -> FAILED + record.attempt());
   }
 
   /** Whether trial {@code number} is done. */
@@ -128,7 +131,7 @@ public final class RunDirectory {
   /** A new directory for the logs of one set-up of the testbed: {@code logs/0001} and so on. */
   public Path newLogDirectory() throws IOException {
     for (int number = 1; ; number++) {
-      Path logs = path.resolve("logs").resolve(String.format("%04d", number));
+      Path logs = path.resolve("logs").resolve(String.format(Locale.ROOT, "%04d", number));
       if (!Files.exists(logs)) {
         return Files.createDirectories(logs);
       }
@@ -186,11 +189,16 @@ public final class RunDirectory {
   }
 
   private Path trialPath(int number) {
-    return path.resolve(TRIALS).resolve(String.format("%04d", number));
+    return path.resolve(TRIALS).resolve(String.format(Locale.ROOT, "%04d", number));
   }
 
-  private List<TrialRecord> records(java.util.function.Predicate<String> named) throws IOException {
+  /** The trials of {@code directories}, each where it belongs: a copy would count twice. */
+  private List<TrialRecord> records(Predicate<String> named, Function<TrialRecord, String> suffix)
+      throws IOException {
     List<Path> directories;
+    if (!Files.isDirectory(path.resolve(TRIALS))) {
+      throw new StoreException(path.resolve(TRIALS) + ": damaged: it is missing; " + LOST);
+    }
     try (Stream<Path> entries = Files.list(path.resolve(TRIALS))) {
       directories =
           entries
@@ -200,7 +208,14 @@ public final class RunDirectory {
     }
     List<TrialRecord> records = new ArrayList<>();
     for (Path directory : directories) {
-      records.add(trial(directory));
+      TrialRecord record = trial(directory);
+      Path place = trialPath(record.trial().number());
+      String name = place.getFileName() + suffix.apply(record);
+      if (!directory.equals(place.resolveSibling(name))) {
+        throw new StoreException(
+            directory + ": damaged: it holds trial " + name + "; move it there, or delete it");
+      }
+      records.add(record);
     }
     records.sort(
         Comparator.comparingInt((TrialRecord r) -> r.trial().number())

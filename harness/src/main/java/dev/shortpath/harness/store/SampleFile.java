@@ -76,6 +76,7 @@ final class SampleFile {
    */
   static void read(Path file, long expected, String remedy, SampleSink sink) throws IOException {
     long count;
+    Documents.present(file, remedy);
     try {
       count = read(file, sink);
     } catch (EOFException | ZipException e) {

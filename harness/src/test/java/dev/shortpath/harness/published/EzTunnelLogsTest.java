@@ -4,14 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.shortpath.harness.store.RunDirectory;
 import dev.shortpath.harness.store.StoreException;
 import dev.shortpath.harness.store.TrialRecord;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
@@ -49,6 +52,25 @@ class EzTunnelLogsTest {
     assertFalse(trials.get(1).attestation().attested());
     assertTrue(
         Files.exists(run.path().resolve("trials/0002/output/logs-ztunnel-optimization-7.v3.txt")));
+  }
+
+  @Test
+  void whatIsNoFileOrTooLongIsNamed() throws Exception {
+    Path log = temporary.resolve("logs/logs-none-baseline-6.v3.txt");
+    log("logs-none-baseline-6.v3.txt", "0, 500\n");
+    Files.delete(log);
+    assertEquals(0, new ProcessBuilder("mkfifo", log.toString()).start().waitFor());
+    assertTimeoutPreemptively(Duration.ofSeconds(10), () -> refused("6.v3.txt: is no file of"));
+    Files.delete(log);
+    try (RandomAccessFile hole = new RandomAccessFile(log.toFile(), "rw")) {
+      hole.setLength(EzTunnelLog.MAX_BYTES + 1);
+    }
+    refused("6.v3.txt: is no file of at most");
+  }
+
+  private void refused(String why) {
+    ImportException e = assertThrows(ImportException.class, () -> read("run"));
+    assertTrue(e.getMessage().contains(why), e.getMessage());
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.shortpath.harness.experiment.Trial;
@@ -12,7 +13,9 @@ import dev.shortpath.harness.runner.Fakes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogReader;
@@ -39,6 +42,18 @@ class RunDirectoryTest {
     assertEquals(3, again.trials().get(0).samples());
     assertArrayEquals(new double[] {1000, 3000}, again.values(1, "latency"));
     assertArrayEquals(new double[] {0.25}, again.values(1, "loss"));
+  }
+
+  @Test
+  void namesOfDirectoriesAreNobodysLanguage() throws IOException {
+    Locale mine = Locale.getDefault();
+    Locale.setDefault(Locale.forLanguageTag("ar-SA-u-nu-arab"));
+    try {
+      whatIsWrittenIsRead();
+      assertTrue(Files.exists(temp.resolve("run/trials/0001")));
+    } finally {
+      Locale.setDefault(mine);
+    }
   }
 
   @Test
@@ -157,6 +172,30 @@ class RunDirectoryTest {
       out.write("metric,time_ns,value\nlatency,1,2\n".getBytes());
     }
     damaged(run, "1 samples, trial.json says 1000");
+  }
+
+  @Test
+  void whatIsMissingOrElsewhereIsNamedWithItsRemedy() throws Exception {
+    RunDirectory run = RunDirectory.create(temp.resolve("run"), Fakes.run(2));
+    Trial trial = run.run().plan().get(0);
+    try (TrialWriter writer = run.begin(trial, 1)) {
+      writer.accept(new Sample("latency", 1, 1));
+      writer.commit(Fakes.done(trial, writer.count()));
+    }
+    Path one = run.path().resolve("trials/0001");
+    Files.move(one, one.resolveSibling("0002"));
+    StoreException elsewhere = assertThrows(StoreException.class, run::trials);
+    assertTrue(elsewhere.getMessage().contains("0002: damaged: it holds trial 0001; move it"));
+    Files.move(one.resolveSibling("0002"), one);
+    Path samples = one.resolve("samples.csv.gz");
+    Files.delete(samples);
+    damaged(run, "it is missing; delete ");
+    // Whoever opens a pipe to read waits for a writer.
+    assertEquals(0, new ProcessBuilder("mkfifo", samples.toString()).start().waitFor());
+    assertTimeoutPreemptively(Duration.ofSeconds(10), () -> damaged(run, "it is no file"));
+    Files.move(one.getParent(), temp.resolve("gone"));
+    StoreException gone = assertThrows(StoreException.class, run::trials);
+    assertTrue(gone.getMessage().contains("trials: damaged: it is missing"), gone.getMessage());
   }
 
   private static void damaged(RunDirectory run, String how) {
