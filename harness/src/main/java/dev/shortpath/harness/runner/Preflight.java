@@ -52,7 +52,7 @@ public final class Preflight {
     Map<String, String> complete = new LinkedHashMap<>();
     for (Parameter parameter : workload.parameters()) {
       String value = spec.parameters().getOrDefault(parameter.name(), parameter.defaultValue());
-      if (!parameter.kind().accepts(value)) {
+      if (!parameter.accepts(value)) {
         throw new BadInputException(
             "workload "
                 + spec.type()
@@ -61,7 +61,7 @@ public final class Preflight {
                 + " '"
                 + value
                 + "' is no "
-                + parameter.kind().words()
+                + parameter.words()
                 + ": "
                 + parameter.meaning());
       }

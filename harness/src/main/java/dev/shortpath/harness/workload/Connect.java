@@ -47,7 +47,8 @@ public final class Connect implements Workload {
         new Parameter("count", POSITIVE, "2000", "connections or flows measured a trial"),
         new Parameter("warm-up", COUNT, "100", "before them, made and not reported"),
         new Parameter("interval-us", COUNT, "1000", "time between two in µs; 0: at once"),
-        new Parameter("later", COUNT, "1", "UDP: packets of the same flow after the first"),
+        new Parameter("later", COUNT, "1", "UDP: packets of the same flow after the first")
+            .within(0, 1_000_000),
         new Parameter("order", WORD, "round-robin", "of the targets: round-robin or random"),
         new Parameter("seed", COUNT, "1", "of the random order"),
         new Parameter(

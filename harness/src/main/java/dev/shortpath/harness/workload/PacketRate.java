@@ -57,7 +57,8 @@ public final class PacketRate implements Workload {
   @Override
   public List<Parameter> parameters() {
     List<Parameter> all = new ArrayList<>(RateRun.parameters());
-    all.add(new Parameter("size", POSITIVE, "18", "bytes of a datagram, 16 to 1472"));
+    all.add(
+        new Parameter("size", POSITIVE, "18", "bytes of a datagram, 16 to 1472").within(16, 1472));
     all.add(new Parameter("rate", COUNT, "0", "datagrams a second; 0: as many as go"));
     return all;
   }

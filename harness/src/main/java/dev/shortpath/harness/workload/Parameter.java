@@ -9,8 +9,35 @@ import java.util.Map;
  * @param kind what its values look like
  * @param defaultValue used where an experiment does not name it
  * @param meaning one sentence
+ * @param least of a number
+ * @param most of a number; what is beyond would only fail when the tool is started
  */
-public record Parameter(String name, Kind kind, String defaultValue, String meaning) {
+public record Parameter(
+    String name, Kind kind, String defaultValue, String meaning, long least, long most) {
+  /** A parameter that its kind alone bounds. */
+  public Parameter(String name, Kind kind, String defaultValue, String meaning) {
+    this(name, kind, defaultValue, meaning, 0, Long.MAX_VALUE);
+  }
+
+  /** The same, a number from {@code least} to {@code most}. */
+  public Parameter within(long least, long most) {
+    return new Parameter(name, kind, defaultValue, meaning, least, most);
+  }
+
+  /** What values look like, in words. */
+  public String words() {
+    return most == Long.MAX_VALUE ? kind.words() : "number from " + least + " to " + most;
+  }
+
+  /** Whether {@code value} can be one. */
+  public boolean accepts(String value) {
+    return kind.accepts(value) && (most == Long.MAX_VALUE || within(Long.parseLong(value)));
+  }
+
+  private boolean within(long value) {
+    return value >= least && value <= most;
+  }
+
   /** A {@link Kind#COUNT} or {@link Kind#POSITIVE} among complete parameters. */
   public static long number(Map<String, String> parameters, String name) {
     return Long.parseLong(parameters.get(name));

@@ -59,7 +59,7 @@ public final class PingEcho implements Workload {
         new Parameter("count", POSITIVE, "600", "measured messages a trial"),
         new Parameter("warm-up", COUNT, "20", "messages before them, sent and not reported"),
         new Parameter("interval-us", COUNT, "100000", "time between messages in µs; 0: at once"),
-        new Parameter("size", POSITIVE, "24", "bytes of a message"),
+        new Parameter("size", POSITIVE, "24", "bytes of a message").within(1, 1 << 24),
         new Parameter("no-delay", FLAG, "true", "TCP_NODELAY on the client"),
         new Parameter(
             "open-loop", FLAG, "false", "send at intended times whether or not replies came"),

@@ -98,7 +98,8 @@ final class RateRun {
         new Parameter("seconds", Parameter.Kind.POSITIVE, "5", "length of the traffic"),
         new Parameter("warm-up-ms", Parameter.Kind.COUNT, "500", "of it, which is not measured"),
         new Parameter(
-            "flows", Parameter.Kind.POSITIVE, "1", "source ports that take turns, 1 to 64"),
+                "flows", Parameter.Kind.POSITIVE, "1", "source ports that take turns, 1 to 64")
+            .within(1, 64),
         new Parameter("client-cpu", Parameter.Kind.WORD, "any", "CPU of the client: any, 0, 1 …"),
         new Parameter("server-cpu", Parameter.Kind.WORD, "any", "CPU of the server: any, 0, 1 …"));
   }

@@ -46,7 +46,9 @@ public final class StreamRate implements Workload {
   @Override
   public List<Parameter> parameters() {
     List<Parameter> all = new ArrayList<>(RateRun.parameters());
-    all.add(new Parameter("size", POSITIVE, "131072", "bytes of a write, 16 to 1048576"));
+    all.add(
+        new Parameter("size", POSITIVE, "131072", "bytes of a write, 16 to 1048576")
+            .within(16, 1 << 20));
     return all;
   }
 

@@ -25,6 +25,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -67,6 +68,19 @@ class MainTest {
           - {id: one, source: s, statement: It is lower., metric: latency, statistic: p50,
              baseline: {shortcut: "off"}, treatment: {shortcut: sockmap}, direction: lower}
         """);
+  }
+
+  @Test
+  void digitsAreNobodysLanguage() {
+    Locale mine = Locale.getDefault();
+    Locale.setDefault(Locale.forLanguageTag("ar-SA-u-nu-arab"));
+    try {
+      assertEquals(0, execute("run", yaml.toString(), "--out", run.toString(), "--no-report"));
+      assertEquals("7", String.format("%d", 7), "as testbeds and reports write numbers");
+      assertTrue(out.toString().contains("6 trials, 0 done before"), out.toString());
+    } finally {
+      Locale.setDefault(mine);
+    }
   }
 
   @AfterEach
@@ -157,6 +171,8 @@ class MainTest {
         Arguments.of(List.of("run", "YAML", "--set", "shortcut=$(id)"), "must match"),
         Arguments.of(List.of("run", "YAML", "--parameter", "count=x"), "count 'x' is no number"),
         Arguments.of(List.of("run", "YAML", "--parameter", "count=0"), "is no number from 1"),
+        Arguments.of(
+            List.of("run", "YAML", "--parameter", "count=1001"), "is no number from 1 to 1000"),
         Arguments.of(List.of("run", "YAML", "--parameter", "cnt=1"), "has a parameter 'cnt'"),
         Arguments.of(List.of("run", "YAML", "--blocks", "-1"), "--blocks -1"),
         Arguments.of(List.of("run", "YAML", "--blocks", "0"), "--blocks 0"),

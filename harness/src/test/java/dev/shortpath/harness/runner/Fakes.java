@@ -289,7 +289,8 @@ public final class Fakes {
 
     @Override
     public List<Parameter> parameters() {
-      return List.of(new Parameter("count", Parameter.Kind.POSITIVE, "3", "samples"));
+      return List.of(
+          new Parameter("count", Parameter.Kind.POSITIVE, "3", "samples").within(1, 1000));
     }
 
     @Override
