@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -18,10 +19,12 @@ import java.util.concurrent.TimeUnit;
 /** A process of this machine, started from an argument array. */
 public final class LocalProcess implements Running {
   private static final int ERR_LIMIT = 1 << 16;
+  private static final long LAST_WORDS_MILLIS = 500;
 
   private final String name;
   private final Process process;
   private final StringBuilder err = new StringBuilder();
+  private final CountDownLatch errEnded = new CountDownLatch(1);
 
   private LocalProcess(String name, Process process) {
     this.name = name;
@@ -39,7 +42,11 @@ public final class LocalProcess implements Running {
     closeInput(process);
     Together.start(
         () -> {
-          running.drainErr();
+          try {
+            running.drainErr();
+          } finally {
+            running.errEnded.countDown();
+          }
           return null;
         });
     return running;
@@ -58,7 +65,9 @@ public final class LocalProcess implements Running {
     builder.redirectError(ProcessBuilder.Redirect.appendTo(file));
     Process process = spawn(name, builder);
     closeInput(process);
-    return new LocalProcess(name, process);
+    LocalProcess running = new LocalProcess(name, process);
+    running.errEnded.countDown();
+    return running;
   }
 
   /**
@@ -151,6 +160,8 @@ public final class LocalProcess implements Running {
     if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
       throw new TestbedException(name + " has not ended within " + limit.toMillis() + " ms");
     }
+    // Its last words are still in the pipe. A child that it left may hold the pipe open: no longer.
+    errEnded.await(LAST_WORDS_MILLIS, TimeUnit.MILLISECONDS);
     return process.exitValue();
   }
 
