@@ -18,8 +18,16 @@ public final class Bench {
   private static final List<Benchmark> ON_PODS =
       List.of(new ForeignPing(), new UnixRelay(), new Bulk(), new Stranger(), new ItgDecode());
   private static final List<Benchmark> ON_SERVICES =
-      List.of(new ServiceConnect(), new ServiceLoad(), new ServiceChange());
+      List.of(
+          new ServiceConnect(),
+          new ServiceLoad(),
+          new ServiceChange("ebpf"),
+          new ServiceChange("iptables-legacy"),
+          new ServiceChange("nftables"));
   private static final List<Benchmark> UNSHAPED = List.of(new ServiceRates());
+
+  /** At the end, because it takes some minutes to load ten thousand Services there. */
+  private static final List<Benchmark> SLOW = List.of(new ServiceChange("iptables-nft"));
 
   private static final PrintStream FIGURES = System.out;
 
@@ -44,13 +52,14 @@ public final class Bench {
     on(Ground::pods, ON_PODS, asked);
     on(Ground::services, ON_SERVICES, asked);
     on(Ground::unshaped, UNSHAPED, asked);
+    on(Ground::services, SLOW, asked);
   }
 
   /** Names of all figures, in the order in which they are measured. */
   static List<String> known() {
     List<String> known = new ArrayList<>();
     RUNS.forEach(run -> known.addAll(run.figures()));
-    List.of(ON_PODS, ON_SERVICES, UNSHAPED)
+    List.of(ON_PODS, ON_SERVICES, UNSHAPED, SLOW)
         .forEach(some -> some.forEach(benchmark -> known.addAll(benchmark.figures())));
     return known;
   }

@@ -3,6 +3,7 @@ package dev.shortpath.scenarios.bench;
 import dev.shortpath.harness.store.RunDirectory;
 import dev.shortpath.harness.store.TrialRecord;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What the experiment service-scaling takes beside its traffic: D-ITG's flows of 30 s as in its
@@ -31,8 +32,12 @@ final class Sweep implements WholeRun {
     double traffic = trials.stream().mapToLong(TrialRecord::trafficNanos).sum() / 1e9;
     double around = trials.stream().mapToLong(t -> t.setUpNanos() + t.tearDownNanos()).sum() / 1e9;
     System.err.printf(
+        Locale.ROOT,
         "sweep_overhead: %.1f s of traffic in %d trials, %.1f s around them, %.1f s for the rest%n",
-        traffic, trials.size(), around, wallSeconds - traffic - around);
+        traffic,
+        trials.size(),
+        around,
+        wallSeconds - traffic - around);
     return List.of(
         new Figure("sweep_overhead", wallSeconds, traffic, wallSeconds / traffic, "s", "<= 1.05"));
   }
