@@ -1,5 +1,6 @@
 package dev.shortpath.harness.cli;
 
+import dev.shortpath.harness.runner.OnFailure;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -12,6 +13,15 @@ final class SessionOptions {
 
   @Option(names = "--no-report", description = "Measure and analyse only.")
   boolean noReport;
+
+  @Option(
+      names = "--on-failure",
+      paramLabel = "POLICY",
+      defaultValue = "skip",
+      description =
+          "When no attempt completes a trial: skip it and go on, or stop the run there"
+              + " (${COMPLETION-CANDIDATES}). Default: ${DEFAULT-VALUE}.")
+  OnFailure onFailure;
 
   @Mixin AnalysisOptions analysis;
 }

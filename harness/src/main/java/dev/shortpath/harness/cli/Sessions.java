@@ -7,6 +7,7 @@ import dev.shortpath.harness.experiment.Plan;
 import dev.shortpath.harness.experiment.Trial;
 import dev.shortpath.harness.runner.Environment;
 import dev.shortpath.harness.runner.MachineLock;
+import dev.shortpath.harness.runner.OnFailure;
 import dev.shortpath.harness.runner.Preflight;
 import dev.shortpath.harness.runner.Progress;
 import dev.shortpath.harness.runner.RunRequest;
@@ -14,6 +15,7 @@ import dev.shortpath.harness.runner.Runner;
 import dev.shortpath.harness.store.RunDirectory;
 import dev.shortpath.harness.store.RunRecord;
 import dev.shortpath.harness.testbed.TestbedProvider;
+import dev.shortpath.harness.testbed.TestbedRequest;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -174,8 +176,11 @@ final class Sessions {
 
   private void capable(TestbedProvider provider, RunRecord run) {
     Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
-    Preflight.capabilities(
-        provider, Preflight.request(run.id(), run.experiment(), catalog, temporary));
+    TestbedRequest request = Preflight.request(run.id(), run.experiment(), catalog, temporary);
+    Preflight.capabilities(provider, request);
+    provider
+        .warnings(request)
+        .forEach(warning -> line.getErr().println("shortpath: warning: " + warning));
   }
 
   private void clean(TestbedProvider provider) {
@@ -203,10 +208,17 @@ final class Sessions {
               "shortpath: trials not completed: "
                   + given.stream().map(String::valueOf).collect(Collectors.joining(", "))
                   + "; their attempts are kept below "
-                  + directory.path().resolve("trials"));
+                  + directory.path().resolve("trials")
+                  + stopped(directory));
       return ExitCodes.NOT_COMPLETED;
     }
     return held ? ExitCodes.DONE : ExitCodes.CLAIM_FAILED;
+  }
+
+  private String stopped(RunDirectory directory) {
+    return options.onFailure == OnFailure.STOP
+        ? "; the run stopped there, go on with: " + Invocation.asNow("resume", directory.path())
+        : "";
   }
 
   private static IOException cannotWrite(RunDirectory directory, IOException e) {
@@ -226,7 +238,7 @@ final class Sessions {
 
   private List<Integer> interruptible(RunDirectory directory, Progress progress)
       throws IOException, InterruptedException {
-    Runner runner = new Runner(catalog, directory, progress);
+    Runner runner = new Runner(catalog, directory, progress, options.onFailure);
     CountDownLatch tornDown = new CountDownLatch(1);
     Thread hook =
         new Thread(

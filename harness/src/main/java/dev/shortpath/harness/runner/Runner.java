@@ -20,8 +20,8 @@ import java.util.List;
  * yet.
  *
  * <p>A failed attempt is kept, the testbed is set up anew, and the trial is tried again, {@value
- * #ATTEMPTS} times at most; then the run goes on with the next trial. It knows no testbed, workload
- * or metric by name.
+ * #ATTEMPTS} times at most; then the run goes on with the next trial, or ends ({@link OnFailure}).
+ * It knows no testbed, workload or metric by name.
  */
 public final class Runner {
   /** How often a trial is tried in one session. */
@@ -32,11 +32,14 @@ public final class Runner {
   private final Progress progress;
   private final TestbedProvider provider;
   private final Experiment experiment;
+  private final OnFailure onFailure;
   private final Thread worker = Thread.currentThread();
   private volatile boolean stopping;
   private volatile Testbed testbed;
 
-  public Runner(Catalog catalog, RunDirectory directory, Progress progress) {
+  /** A runner of the trials that a run directory lacks. */
+  public Runner(Catalog catalog, RunDirectory directory, Progress progress, OnFailure onFailure) {
+    this.onFailure = onFailure;
     this.catalog = catalog;
     this.directory = directory;
     this.progress = progress;
@@ -62,6 +65,9 @@ public final class Runner {
       for (Trial trial : left) {
         if (!complete(trial)) {
           given.add(trial.number());
+          if (onFailure == OnFailure.STOP) {
+            break;
+          }
         }
       }
     } finally {

@@ -27,6 +27,11 @@ public interface TestbedProvider {
    */
   List<String> missing(TestbedRequest request);
 
+  /** What is allowed and yet hardly sensible, a line each; said before anything starts. */
+  default List<String> warnings(TestbedRequest request) {
+    return List.of();
+  }
+
   /**
    * Sets the testbed up. What it made is removed again when this fails.
    *

@@ -125,6 +125,29 @@ class MainTest {
   }
 
   @Test
+  void theRunStopsAtATrialThatCannotBeCompletedWhereAskedTo() throws IOException {
+    for (int i = 0; i < 3; i++) {
+      workload.next.add(
+          sink -> {
+            throw new TestbedException("the server died");
+          });
+    }
+    assertEquals(3, run("--on-failure", "stop"));
+    assertTrue(
+        err.toString().contains("stopped there, go on with: here/shortpath resume"), "" + err);
+    assertEquals(0, RunDirectory.open(run).trials().size());
+    assertEquals(0, execute("resume", run.toString()), err.toString());
+    assertEquals(6, RunDirectory.open(run).trials().size());
+  }
+
+  @Test
+  void whatIsHardlySensibleIsWarnedOfBeforeAnythingStarts() {
+    testbed.warnings = List.of("many Services: loading takes long");
+    assertEquals(0, run(), err.toString());
+    assertEquals("shortpath: warning: many Services: loading takes long\n", err.toString());
+  }
+
+  @Test
   void anotherKernelInTheMiddleIsRefusedUnlessForced() throws IOException {
     assertEquals(0, run());
     Path json = run.resolve("run.json");

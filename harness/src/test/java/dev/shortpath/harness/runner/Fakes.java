@@ -142,6 +142,9 @@ public final class Fakes {
     /** What {@link #missing} answers. */
     public List<String> missing = List.of();
 
+    /** What {@link #warnings} answers. */
+    public List<String> warnings = List.of();
+
     /** Why {@link #clean} is denied; null when it is not. */
     public String denied;
 
@@ -178,6 +181,11 @@ public final class Fakes {
     @Override
     public List<String> missing(TestbedRequest request) {
       return missing;
+    }
+
+    @Override
+    public List<String> warnings(TestbedRequest request) {
+      return warnings;
     }
 
     @Override

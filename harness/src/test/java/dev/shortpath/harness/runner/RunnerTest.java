@@ -77,6 +77,22 @@ class RunnerTest {
   }
 
   @Test
+  void givesATrialUpAndStopsWhereAskedTo() throws Exception {
+    for (int i = 0; i < Runner.ATTEMPTS; i++) {
+      workload.next.add(
+          sink -> {
+            throw new TestbedException("the server died");
+          });
+    }
+    assertEquals(List.of(1), runner(OnFailure.STOP).run());
+    assertEquals(List.of(), run.trials());
+    assertEquals(Runner.ATTEMPTS, run.failedAttempts().size());
+    assertEquals("close", testbed.done.get(testbed.done.size() - 1));
+    assertEquals(List.of(), runner(OnFailure.STOP).run(), "a later session completes all");
+    assertEquals(4, run.trials().size());
+  }
+
+  @Test
   void resumesAtTheNextTrial() throws Exception {
     workload.next.add(sink -> {});
     workload.next.add(
@@ -118,6 +134,10 @@ class RunnerTest {
   }
 
   private Runner runner() {
-    return new Runner(Fakes.catalog(testbed, workload), run, new Progress() {});
+    return runner(OnFailure.SKIP);
+  }
+
+  private Runner runner(OnFailure onFailure) {
+    return new Runner(Fakes.catalog(testbed, workload), run, new Progress() {}, onFailure);
   }
 }

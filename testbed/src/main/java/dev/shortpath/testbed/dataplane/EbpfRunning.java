@@ -84,11 +84,17 @@ final class EbpfRunning implements RunningDataPlane {
     control.ask("forget\n", LIMIT);
   }
 
-  /** Entries for ClusterIPs in the map that the programs look Services up in. */
+  /** Entries in the map that the programs look Services up in. */
   @Override
   public int counted() throws TestbedException {
-    JsonNode held = status().path("frontends").path("cluster_ip");
-    return Math.min(held.path("ipv4").asInt(), held.path("ipv6").asInt());
+    JsonNode held = status().path("frontends");
+    int nodePorts = (int) services.stream().filter(s -> s.nodePort() != 0).count();
+    int least = Integer.MAX_VALUE;
+    for (String family : List.of("ipv4", "ipv6")) {
+      int missing = Math.max(0, nodePorts - held.path("node_port").path(family).asInt());
+      least = Math.min(least, held.path("cluster_ip").path(family).asInt() - missing);
+    }
+    return Math.max(0, least);
   }
 
   @Override

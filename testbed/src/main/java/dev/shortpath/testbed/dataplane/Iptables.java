@@ -5,9 +5,13 @@ import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.testbed.remote.Together;
 import dev.shortpath.testbed.tool.Tools;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * kube-proxy's iptables mode on one of the two back ends of iptables: a chain with a rule for every
@@ -72,6 +76,9 @@ record Iptables(String backend) implements ServiceDataPlane {
   private static final class Running extends RulesDataPlane {
     /** Kernel-wide lock of the legacy tools: another namespace may be loading. */
     private static final String WAIT_SECONDS = "120";
+
+    private static final Pattern NODE_PORT =
+        Pattern.compile("(?m)^-A \\S+ -p (\\w+) .*?--dport (\\d+)\\b");
 
     private final Iptables tools;
 
@@ -170,12 +177,28 @@ record Iptables(String backend) implements ServiceDataPlane {
     @Override
     int counted(Family family) throws TestbedException, InterruptedException {
       int count = 0;
+      Set<String> nodePorts = new HashSet<>();
       for (String table : List.of("nat", "filter")) {
-        Command list =
-            Command.of(program(family, ""), "-w", WAIT_SECONDS, "-t", table, "-S", "KUBE-SERVICES");
-        count += services(tool.run(list));
+        boolean nat = table.equals("nat");
+        count += services(list(family, table, "KUBE-SERVICES"));
+        nodePorts(list(family, table, nat ? "KUBE-NODEPORTS" : "KUBE-EXTERNAL-SERVICES"))
+            .forEach(nodePorts::add);
       }
-      return count;
+      return whole(count, nodePorts.size());
+    }
+
+    private String list(Family family, String table, String chain)
+        throws TestbedException, InterruptedException {
+      return tool.run(
+          Command.of(program(family, ""), "-w", WAIT_SECONDS, "-t", table, "-S", chain));
+    }
+
+    /**
+     * Each NodePort has a rule in nat, in filter, or (Local, endpoints elsewhere) in both:
+     * protocols and ports.
+     */
+    static Stream<String> nodePorts(String listing) {
+      return NODE_PORT.matcher(listing).results().map(rule -> rule.group(1) + " " + rule.group(2));
     }
 
     /** Each Service has one rule for its ClusterIP, in one of the two tables. */

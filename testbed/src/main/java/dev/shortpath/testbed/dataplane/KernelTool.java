@@ -17,6 +17,8 @@ final class KernelTool {
 
   private static final Pattern LINE = Pattern.compile("Error occurred at line: (\\d+)");
   private static final int LONGEST = 300;
+  private static final int SIGNALS = 128;
+  private static final String KILLED = "killed by signal ";
 
   /** For what takes milliseconds, on a busy machine. */
   static final Duration SHORT = Duration.ofSeconds(30);
@@ -53,6 +55,21 @@ final class KernelTool {
     return feed(command, "", SHORT);
   }
 
+  /**
+   * Whether the kernel may have taken what a failed tool had handed over: the tool was ended, by
+   * whomever, and could not tell.
+   */
+  static boolean unsettled(TestbedException failure) {
+    return failure.getMessage().contains(KILLED) || failure.getMessage().contains("not ended");
+  }
+
+  /** Of a tool that said nothing: the JVM, as shells do, tells a signal by 128 + its number. */
+  private static String silent(int exit) {
+    return exit > SIGNALS
+        ? KILLED + (exit - SIGNALS)
+        : "exit status " + exit + " without a word";
+  }
+
   static String fault(Result result) {
     String text = result.err().isBlank() ? result.out() : result.err();
     Matcher fault = FAULT.matcher(text);
@@ -60,8 +77,7 @@ final class KernelTool {
     Matcher where = LINE.matcher(text);
     String at = where.find() ? " (line " + where.group(1) + " of its input)" : "";
     String clean = line.replaceAll("\\P{Print}", " ").strip();
-    boolean silent = clean.isEmpty();
-    String said = silent ? "exit status " + result.exit() + " without a word" : clean;
+    String said = clean.isEmpty() ? silent(result.exit()) : clean;
     return (said.length() > LONGEST ? said.substring(0, LONGEST) + "…" : said) + at;
   }
 }

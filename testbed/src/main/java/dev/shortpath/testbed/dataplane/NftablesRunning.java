@@ -3,8 +3,12 @@ package dev.shortpath.testbed.dataplane;
 import dev.shortpath.harness.testbed.Command;
 import dev.shortpath.harness.testbed.TestbedException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** kube-proxy's nftables mode at work on one node. */
 final class NftablesRunning extends RulesDataPlane {
@@ -17,6 +21,10 @@ final class NftablesRunning extends RulesDataPlane {
   private static final int TRIES = 40;
 
   private static final long PAUSE_MS = 50;
+
+  /** A concatenated key, perhaps with a comment, and its verdict. */
+  private static final Pattern ELEMENT =
+      Pattern.compile("(\\S+(?: \\. \\S+)+)(?: comment \"[^\"]*\")? : (?:goto|drop)\\b");
 
   private final boolean atOnce;
 
@@ -60,7 +68,7 @@ final class NftablesRunning extends RulesDataPlane {
         done++;
       }
     } catch (TestbedException e) {
-      if (done > 0) {
+      if (done > 0 || KernelTool.unsettled(e)) {
         putBack(e, NftablesRules.load(node, before));
       }
       throw e;
@@ -84,6 +92,10 @@ final class NftablesRunning extends RulesDataPlane {
         done++;
       }
     } catch (TestbedException e) {
+      if (KernelTool.unsettled(e)) {
+        putBack(e, NftablesRules.load(node, before));
+        throw e;
+      }
       List<ServicePort> reached = before;
       for (ServiceChanges step : steps.subList(0, done)) {
         reached = step.applied(reached);
@@ -117,19 +129,22 @@ final class NftablesRunning extends RulesDataPlane {
   int counted(Family family) throws TestbedException, InterruptedException {
     int count = 0;
     for (String map : List.of("service-ips", "no-endpoint-services")) {
-      Command list = Command.of("nft", "-n", "list", "map", family.nft, "kube-proxy", map);
-      count += elements(tool.run(list));
+      count += (int) elements(list(family, map)).count();
     }
-    return count;
+    Set<String> nodePorts = new HashSet<>();
+    for (String map : List.of("service-nodeports", "no-endpoint-nodeports")) {
+      elements(list(family, map)).forEach(nodePorts::add);
+    }
+    return whole(count, nodePorts.size());
   }
 
-  /** Each element of these maps has one verdict. */
-  private static int elements(String listing) {
-    int count = 0;
-    for (int at = listing.indexOf(" : goto "); at >= 0; at = listing.indexOf(" : goto ", at + 1)) {
-      count++;
-    }
-    return count;
+  private String list(Family family, String map) throws TestbedException, InterruptedException {
+    return tool.run(Command.of("nft", "-n", "list", "map", family.nft, "kube-proxy", map));
+  }
+
+  /** Keys of a map's elements, each of which has one verdict. */
+  private static Stream<String> elements(String listing) {
+    return ELEMENT.matcher(listing).results().map(element -> element.group(1));
   }
 
   @Override

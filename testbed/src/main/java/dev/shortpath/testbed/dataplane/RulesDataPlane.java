@@ -94,6 +94,17 @@ abstract class RulesDataPlane implements RunningDataPlane {
     done(now);
   }
 
+  /**
+   * Services that the kernel holds whole, given what it was asked of them.
+   *
+   * @param clusterIps how many ClusterIPs it has
+   * @param nodePorts how many NodePorts it has, each with its protocol once
+   */
+  final int whole(int clusterIps, int nodePorts) {
+    long wanted = services.stream().filter(service -> service.nodePort() != 0).count();
+    return (int) Math.max(0, clusterIps - Math.max(0, wanted - nodePorts));
+  }
+
   private void done(List<ServicePort> now) throws TestbedException, InterruptedException {
     ServiceChanges changes = ServiceChanges.between(services, now);
     services = List.copyOf(now);

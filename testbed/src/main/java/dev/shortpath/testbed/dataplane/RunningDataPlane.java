@@ -37,7 +37,10 @@ public interface RunningDataPlane extends AutoCloseable {
    */
   default void forget() throws TestbedException, InterruptedException {}
 
-  /** How many Services (of the family that has fewer) the kernel itself holds now. */
+  /**
+   * How many Services (of the family that has fewer) the kernel itself holds now: their ClusterIPs,
+   * less the NodePorts that are missing.
+   */
   int counted() throws TestbedException, InterruptedException;
 
   /**

@@ -47,6 +47,13 @@ public final class NetnsProvider implements TestbedProvider {
     return lines.stream().distinct().toList();
   }
 
+  @Override
+  public List<String> warnings(TestbedRequest request) {
+    return Topologies.find(request.topology())
+        .map(topology -> topology.warnings(request))
+        .orElse(List.of());
+  }
+
   private static String noTopology(TestbedRequest request) {
     return "testbed netns has no topology '"
         + request.topology()

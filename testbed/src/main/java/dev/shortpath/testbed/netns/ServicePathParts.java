@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 
 /**
  * What stands of topology {@code service-path}: client, router, workers with their data planes.
@@ -125,6 +126,11 @@ record ServicePathParts(
     if (!worker.as(services)) {
       worker.change(services);
     }
+    HeldPorts.refuse(
+        worker.worker().node().name(),
+        pauses.pid(worker.worker().node().name()),
+        wanted.protocol(),
+        services.stream().map(ServicePort::nodePort).collect(Collectors.toSet()));
     worker.forget();
     int reachable = Math.max(1, generator.reachable(wanted.services(), wanted.nodePort()));
     List<Integer> targets = wanted.position().among(reachable, random);

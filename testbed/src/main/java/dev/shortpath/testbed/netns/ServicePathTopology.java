@@ -76,6 +76,19 @@ final class ServicePathTopology implements Topology {
   }
 
   @Override
+  public List<String> warnings(TestbedRequest request) {
+    List<ServicePathTreatment> treatments = new ArrayList<>();
+    for (Treatment treatment : request.treatments()) {
+      try {
+        treatments.add(ServicePathTreatment.of(treatment));
+      } catch (TestbedException e) {
+        // missing() says so.
+      }
+    }
+    return List.copyOf(ServicePathDescription.warnings(treatments).values());
+  }
+
+  @Override
   public Testbed open(TestbedRequest request, Tools tools)
       throws TestbedException, InterruptedException {
     ServicePathParameters parameters = ServicePathParameters.of(request.parameters());

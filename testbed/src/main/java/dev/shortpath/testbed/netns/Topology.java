@@ -18,6 +18,11 @@ interface Topology {
   /** What stands in the way of the request, a line each with the remedy; changes nothing. */
   List<String> missing(TestbedRequest request, Tools tools);
 
+  /** What is allowed and yet hardly sensible, a line each. */
+  default List<String> warnings(TestbedRequest request) {
+    return List.of();
+  }
+
   /**
    * Sets it up. What it made is removed again when this fails.
    *

@@ -46,6 +46,7 @@ public final class Tools {
           Map.entry("ITGRecv", "d-itg"),
           Map.entry("ITGDec", "d-itg"),
           Map.entry("cat", "coreutils"),
+          Map.entry("bpftool", "bpftool"),
           Map.entry("conntrack", "conntrack"),
           Map.entry("iptables-legacy-restore", "iptables"),
           Map.entry("iptables-nft-restore", "iptables"),

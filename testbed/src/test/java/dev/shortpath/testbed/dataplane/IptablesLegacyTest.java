@@ -1,7 +1,7 @@
 package dev.shortpath.testbed.dataplane;
 
 /** kube-proxy's iptables mode on real sockets, by iptables-legacy. */
-class IptablesLegacyTest extends ServiceDataPlaneContract {
+class IptablesLegacyTest extends RulesContract {
   @Override
   ServiceDataPlane dataPlane() {
     return new Iptables("legacy");

@@ -1,7 +1,7 @@
 package dev.shortpath.testbed.dataplane;
 
 /** kube-proxy's iptables mode on real sockets, by iptables-nft. */
-class IptablesNftTest extends ServiceDataPlaneContract {
+class IptablesNftTest extends RulesContract {
   @Override
   ServiceDataPlane dataPlane() {
     return new Iptables("nft");

@@ -3,6 +3,7 @@ package dev.shortpath.testbed.dataplane;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.shortpath.harness.testbed.Result;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -22,5 +23,10 @@ class KernelToolTest {
   })
   void oneLine(String said, String line) {
     assertEquals(line, KernelTool.fault(new Result(1, "", said)));
+  }
+
+  @Test
+  void aSignalIsToldFromAnExitStatus() {
+    assertEquals("killed by signal 9", KernelTool.fault(new Result(137, "", "")));
   }
 }

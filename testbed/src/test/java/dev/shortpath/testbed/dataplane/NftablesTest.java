@@ -4,7 +4,7 @@ import dev.shortpath.harness.testbed.Command;
 import java.time.Duration;
 
 /** kube-proxy's nftables mode on real sockets. */
-class NftablesTest extends ServiceDataPlaneContract {
+class NftablesTest extends RulesContract {
   @Override
   ServiceDataPlane dataPlane() {
     return new Nftables();

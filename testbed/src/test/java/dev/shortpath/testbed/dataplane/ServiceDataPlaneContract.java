@@ -332,6 +332,85 @@ abstract class ServiceDataPlaneContract {
       eachWay(way -> assertEquals(first.get(way), peer("client").talk("stay" + way).who()));
     }
 
+    /** Where flows were told apart: those of the endpoint that goes, and those of the others. */
+    @Test
+    void flowsOfOneOfSeveralEndpoints() throws Exception {
+      having(service("web", "a", "b", "r"), service("other", "b"));
+      Map<String, String> first = new TreeMap<>();
+      eachWay(
+          way -> {
+            first.putAll(flowsToAll(Set.of("a", "b", "r"), "out" + way, "client", way));
+            first.putAll(flowsToAll(Set.of("a", "b", "r"), "in" + way, "c", way));
+          });
+      having(service("web", "b", "r"), service("other", "b"));
+      Map<String, Long> before = plane.counters();
+      eachWay(
+          way -> {
+            for (Map.Entry<String, String> flow : flowsOf(first, way)) {
+              String now =
+                  peer(flow.getKey().startsWith("out") ? "client" : "c").talk(flow.getKey()).who();
+              if (way.protocol() == Protocol.UDP && flow.getValue().equals("a")) {
+                assertTrue(Set.of("b", "r").contains(now), flow + " went on to " + now);
+              } else {
+                assertEquals(flow.getValue(), now, flow.getKey());
+              }
+            }
+          });
+      Map<String, Long> after = plane.counters();
+      for (Way way : Way.all()) {
+        if (way.protocol() == Protocol.UDP) {
+          long moved = flowsOf(first, way).stream().filter(f -> f.getValue().equals("a")).count();
+          String counter = "translated.ipv" + (way.six() ? "6" : "4");
+          // No flow but those was given an endpoint again: the state of all others was kept.
+          assertEquals(moved, after.get(counter) - before.get(counter), counter);
+        }
+      }
+    }
+
+    /** By NodePort or ClusterIP, as many flows as it takes until every endpoint has one. */
+    private Map<String, String> flowsToAll(Set<String> endpoints, String key, String from, Way way)
+        throws Exception {
+      Map<String, String> flows = new TreeMap<>();
+      boolean outside = key.startsWith("out");
+      // One of three endpoints is missed by chance alone once in 2 * 10^17 times.
+      for (int i = 0; i < 100 && !Set.copyOf(flows.values()).equals(endpoints); i++) {
+        InetAddress to = outside ? way.node(world) : way.clusterIp(web(way));
+        String flow = key + "-" + i;
+        flows.put(
+            flow,
+            peer(from).keep(flow, way.protocol(), to, outside ? nodePort(way) : port(way)).who());
+      }
+      assertEquals(endpoints, Set.copyOf(flows.values()));
+      return flows;
+    }
+
+    private static List<Map.Entry<String, String>> flowsOf(Map<String, String> flows, Way way) {
+      return flows.entrySet().stream().filter(f -> f.getKey().contains(way.toString())).toList();
+    }
+
+    /** Another Service's endpoint, or another protocol's, is none of a flow's business. */
+    @Test
+    void changesOfOtherServicesLeaveFlowsTheirState() throws Exception {
+      having(service("web", "a", "b"), service("other", "a"));
+      Map<Way, String> first = new HashMap<>();
+      for (Way way : Way.all()) {
+        InetAddress node = way.node(world);
+        first.put(
+            way, peer("client").keep("state" + way, way.protocol(), node, nodePort(way)).who());
+      }
+      Map<String, Long> before = plane.counters();
+      having(service("web", "a", "b"), service("other", "b"));
+      eachWay(way -> assertEquals(first.get(way), peer("client").talk("state" + way).who()));
+      having(service("web", "a", "b"), service("other"));
+      eachWay(way -> assertEquals(first.get(way), peer("client").talk("state" + way).who()));
+      having(service("web", "a", "b"));
+      eachWay(way -> assertEquals(first.get(way), peer("client").talk("state" + way).who()));
+      Map<String, Long> after = plane.counters();
+      for (String counter : List.of("translated.ipv4", "translated.ipv6")) {
+        assertEquals(before.get(counter), after.get(counter), counter);
+      }
+    }
+
     @Test
     void affinityKeepsAClientAtItsEndpoint() throws Exception {
       having(sticky(service("web", "a", "b", "r")));

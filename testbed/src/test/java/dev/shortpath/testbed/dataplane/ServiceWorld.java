@@ -155,6 +155,11 @@ final class ServiceWorld implements AutoCloseable {
     return new PlacedRemote(place, launcher(place));
   }
 
+  /** Where commands on the node under test run. */
+  Path cgroupOfNode() {
+    return cgroup.resolve("node");
+  }
+
   private Launcher launcher(String place) {
     return Launcher.into(tools, cgroup).netns(prefix + place);
   }

@@ -99,6 +99,26 @@ class ServicePathRequestTest {
     assertEquals(Map.of(), ServicePathDescription.warnings(treatments));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "iptables-nft, 100000, iptables-nft with 100000 Services: every change",
+    "iptables-legacy, 100000, iptables-legacy with 100000 Services: every change",
+    "iptables-legacy, 20000, ''",
+    "nftables, 20000, ''",
+    "ebpf, 100000, ''",
+    "none, 100000, ''"
+  })
+  void manyServicesAreAllowedAndWarnedOf(String plane, String services, String said) {
+    Map<String, String> levels = Map.of("service-data-plane", plane, "services", services);
+    assertEquals(List.of(), missing(Map.of(), levels));
+    TestbedRequest request =
+        new TestbedRequest(
+            "a1b2c3", "service-path", Map.of(), List.of(new Treatment(levels)), work);
+    List<String> warnings = new NetnsProvider().warnings(request);
+    assertEquals(said.isEmpty() ? 0 : 1, warnings.size(), warnings.toString());
+    assertTrue(said.isEmpty() || warnings.get(0).startsWith(said), warnings.toString());
+  }
+
   @Test
   void ipv6IsNeeded() {
     TestbedRequest request =

@@ -2,8 +2,10 @@ package dev.shortpath.testbed.netns;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.shortpath.harness.experiment.Treatment;
 import dev.shortpath.harness.testbed.Action;
 import dev.shortpath.harness.testbed.Attestation;
@@ -11,6 +13,7 @@ import dev.shortpath.harness.testbed.Command;
 import dev.shortpath.harness.testbed.Result;
 import dev.shortpath.harness.testbed.Scene;
 import dev.shortpath.harness.testbed.Testbed;
+import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.harness.testbed.TestbedProvider;
 import dev.shortpath.harness.testbed.TestbedRequest;
 import dev.shortpath.harness.testbed.Traffic;
@@ -32,6 +35,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -42,7 +47,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The contract, held by {@code netns} with topology {@code service-path}. Needs root. */
 @Tag("netns")
@@ -136,7 +141,59 @@ class ServicePathTestbedTest extends TestbedContract {
                 "KUBE-SERVICES",
                 "1"),
             none,
-            "the kernel held 2 of 3 Services of iptables-legacy after the traffic"));
+            "the kernel held 2 of 3 Services of iptables-legacy after the traffic"),
+        new Sabotage(
+            "iptables-legacy: another Service's NodePort gone",
+            treatment("iptables-legacy", "services=3,position=last"),
+            tool(
+                "w1-iptables-legacy-tcp-local",
+                "ip6tables-legacy",
+                "-t",
+                "nat",
+                "-D",
+                "KUBE-NODEPORTS",
+                "1"),
+            none,
+            "the kernel held 2 of 3 Services of iptables-legacy after the traffic"),
+        new Sabotage(
+            "iptables-nft: another Service's rules gone",
+            treatment("iptables-nft", "services=3,position=last"),
+            tool(
+                "w1-iptables-nft-tcp-local",
+                "iptables-nft",
+                "-t",
+                "nat",
+                "-D",
+                "KUBE-SERVICES",
+                "1"),
+            none,
+            "the kernel held 2 of 3 Services of iptables-nft after the traffic"),
+        new Sabotage(
+            "nftables: another Service's ClusterIP gone",
+            treatment("nftables", "services=3,position=last"),
+            nft(
+                "w1-nftables-tcp-local",
+                "delete element ip6 kube-proxy service-ips" + " { fd00:10:96::10 . tcp . 30000 }"),
+            none,
+            "the kernel held 2 of 3 Services of nftables after the traffic"),
+        new Sabotage(
+            "nftables: another Service's NodePort gone",
+            treatment("nftables", "services=3,position=last"),
+            nft(
+                "w1-nftables-tcp-local",
+                "delete element ip kube-proxy service-nodeports { tcp . 30000 }"),
+            none,
+            "the kernel held 2 of 3 Services of nftables after the traffic"),
+        new Sabotage(
+            "ebpf: its program was killed, and took the packet path with it",
+            treatment("ebpf", "services=3"),
+            (scene, id) -> {
+              Path worker = Cgroups.root().orElseThrow().resolve(id + "/w1-ebpf-tcp-local/proxy");
+              Cgroups.kill(worker);
+              return () -> {};
+            },
+            none,
+            "shortpath-lb died"));
   }
 
   private Sabotage.Deed nft(String worker, String rules) {
@@ -346,6 +403,54 @@ for flow in range(10):
     assertTrue(attestation.attested(), attestation.reason());
   }
 
+  /** kube-proxy's rules would hide that process; whoever started it would be measured. */
+  @TestFactory
+  Stream<DynamicTest> nodePortHeldOnTheWorkerIsTold(@TempDir Path work) {
+    assertEquals(List.of(), tools.missing("python3"));
+    return Stream.of("tcp", "udp")
+        .flatMap(p -> Stream.of("AF_INET", "AF_INET6").map(f -> List.of(p, f)))
+        .map(c -> DynamicTest.dynamicTest("" + c, () -> heldPort(c.get(0), c.get(1), work)));
+  }
+
+  private void heldPort(String protocol, String family, Path work) throws Exception {
+    Treatment treatment = treatment("nftables", "services=3,protocol=" + protocol);
+    String id = runId();
+    try (Testbed testbed = provider().open(request(id, work, Map.of(), treatment))) {
+      List<String> command =
+          List.of(
+              tools.locate("shortpath-enter").toString(),
+              "--netns",
+              RunNames.netns(id, "w1-nftables-" + protocol + "-local"),
+              "--",
+              tools.locate("python3").toString(),
+              "-c",
+              HOLDER.formatted(family, protocol.equals("tcp") ? "SOCK_STREAM" : "SOCK_DGRAM"));
+      try (LocalProcess holder = LocalProcess.start("holder", command)) {
+        assertEquals('r', holder.out().read(), holder.err());
+        TestbedException e = assertThrows(TestbedException.class, () -> testbed.prepare(treatment));
+        assertTrue(
+            e.getMessage()
+                .startsWith("NodePort 30001 " + protocol + " is held by a process on w1-"),
+            e.getMessage());
+        assertEquals(1, e.getMessage().lines().count());
+      }
+      testbed.prepare(treatment).close();
+    }
+  }
+
+  private static final String HOLDER =
+      """
+import socket, time
+for port in (30001, 30003):
+    s = socket.socket(socket.%s, socket.%s)
+    s.bind(('', port))
+    if s.type == socket.SOCK_STREAM:
+        s.listen()
+    globals()[port] = s
+print('ready', flush=True)
+time.sleep(60)
+""";
+
   /** Endpoints beyond the first are other addresses of the same pod. */
   @Test
   void everyEndpointIsReached(@TempDir Path work) throws Exception {
@@ -360,36 +465,82 @@ for flow in range(10):
     }
   }
 
-  /** Whatever it was doing, in the middle of a load of 20,000 Services included. */
+  /** Whatever it was doing, in the middle of a load included. */
   @ParameterizedTest
-  @ValueSource(strings = {"nftables", "iptables-nft", "iptables-legacy"})
-  void killedInTheMiddleOfALoadLeavesNothing(String plane, @TempDir Path work) throws Exception {
+  @CsvSource({"nftables, 20000", "iptables-nft, 20000", "iptables-legacy, 20000", "ebpf, 100000"})
+  void killedInTheMiddleOfALoadLeavesNothing(String plane, int services, @TempDir Path work)
+      throws Exception {
     String id = runId();
-    Treatment treatment = treatment(plane, "services=20000");
+    Set<String> bpf = new TreeSet<>();
+    Treatment treatment = treatment(plane, "services=" + services);
     Process child = ChildJvm.start(provider(), request(id, work, Map.of(), treatment));
     try {
       String worker = "w1-" + plane + "-tcp-local";
       Path procs = Cgroups.root().orElseThrow().resolve(id + "/" + worker + "/proxy/cgroup.procs");
+      Path socket = StateDirectory.of(id).resolve("w1/ebpf.sock");
       long loading = 0;
-      while (loading < 20) {
+      while (loading < (plane.equals("ebpf") ? 5 : 20)) {
         assertTrue(child.isAlive(), "it ended before it loaded");
         // The same tool also makes what stands before any Service: short, and that is not meant.
-        loading = loads(procs) ? loading + 1 : 0;
+        boolean ready = !plane.equals("ebpf") || Files.exists(socket);
+        loading = ready && loads(procs) ? loading + 1 : 0;
         Thread.sleep(1);
       }
+      bpf.addAll(bpfObjects(procs));
     } finally {
       child.destroyForcibly().waitFor();
     }
     assertFalse(Remains.of(id).isEmpty());
     assertFalse(provider().clean().isEmpty());
     assertEquals(List.of(), Remains.of(id));
+    assertEquals(plane.equals("ebpf"), !bpf.isEmpty(), "the test would not see BPF objects");
+    // The kernel frees them a moment after their last user is gone.
+    long end = System.nanoTime() + LIMIT.toNanos();
+    while (bpfObjects().stream().anyMatch(bpf::contains) && System.nanoTime() < end) {
+      Thread.sleep(10);
+    }
+    bpf.retainAll(bpfObjects());
+    assertEquals(Set.of(), bpf);
+  }
+
+  /** Programs, maps and links of a process, as {@code prog 17}. */
+  private static Set<String> bpfObjects(Path procs) throws IOException {
+    Set<String> found = new TreeSet<>();
+    for (String pid : Files.readAllLines(procs)) {
+      for (Path fd :
+          Remains.list(Path.of("/proc", pid, "fdinfo"))
+              .map(f -> Path.of("/proc", pid, "fdinfo", f))
+              .toList()) {
+        Files.readString(fd)
+            .lines()
+            .filter(line -> line.matches("(prog|map|link)_id:\\s+\\d+"))
+            .map(line -> line.replaceAll("_id:\\s+", " "))
+            .forEach(found::add);
+      }
+    }
+    return found;
+  }
+
+  /** Likewise, all of this machine. */
+  private Set<String> bpfObjects() throws Exception {
+    assertEquals(List.of(), tools.missing("bpftool"));
+    Set<String> all = new TreeSet<>();
+    for (String kind : List.of("prog", "map", "link")) {
+      List<String> list = List.of(tools.locate("bpftool").toString(), "-j", kind);
+      String text = LocalProcess.run("bpftool", list, "", LIMIT).out();
+      new ObjectMapper().readTree(text).forEach(o -> all.add(kind + " " + o.path("id").asInt()));
+    }
+    return all;
   }
 
   private static boolean loads(Path procs) {
     try {
       for (String pid : Files.readAllLines(procs)) {
         String name = Files.readString(Path.of("/proc", pid, "comm"));
-        if (name.startsWith("nft") || name.contains("tables")) {
+        boolean busy = Files.readString(Path.of("/proc", pid, "stat")).contains(") R ");
+        if (name.startsWith("nft")
+            || name.contains("tables")
+            || (name.startsWith("shortpath-lb") && busy)) {
           return true;
         }
       }
