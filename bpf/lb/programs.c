@@ -3,9 +3,13 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <ifaddrs.h>
+#include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -17,6 +21,10 @@
 #define TCX_EGRESS  47
 #define PRIORITY    0x5350
 
+/* A filter's handle says whether the clsact qdisc was there before, also to whoever finds it later. */
+#define HANDLE_OTHERS_HOOK 1
+#define HANDLE_OWN_HOOK    2
+
 struct programs {
     struct tclb *object;
     bool tcx;
@@ -27,6 +35,8 @@ struct programs {
         bool own_hook; /* the clsact qdisc was not there before */
     } hooks[MAX_PODS + 1];
     int hook_count;
+    int claims[MAX_PODS + 1];
+    int claim_count;
     struct endpoint *slots;
     size_t slots_size;
 };
@@ -60,7 +70,8 @@ static void detach_tc(int index, bool own_hook)
     LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = index);
 
     for (int i = 0; i < 2; i++) {
-        LIBBPF_OPTS(bpf_tc_opts, program, .handle = 1, .priority = PRIORITY);
+        LIBBPF_OPTS(bpf_tc_opts, program, .handle = own_hook ? HANDLE_OWN_HOOK : HANDLE_OTHERS_HOOK,
+                    .priority = PRIORITY);
 
         hook.attach_point = i ? BPF_TC_EGRESS : BPF_TC_INGRESS;
         bpf_tc_detach(&hook, &program);
@@ -69,6 +80,62 @@ static void detach_tc(int index, bool own_hook)
         return;
     hook.attach_point = BPF_TC_INGRESS | BPF_TC_EGRESS;
     bpf_tc_hook_destroy(&hook);
+}
+
+/* Whether a filter's program is one of ours, by its name. */
+static bool is_ours(uint32_t id)
+{
+    struct bpf_prog_info info = {};
+    uint32_t size = sizeof(info);
+    int program = bpf_prog_get_fd_by_id(id);
+    bool ours;
+
+    if (program < 0)
+        return false;
+    ours = !bpf_obj_get_info_by_fd(program, &info, &size) &&
+           (!strcmp(info.name, "shortpath_in") || !strcmp(info.name, "shortpath_out"));
+    close(program);
+    return ours;
+}
+
+/* Takes off the filters, and the qdisc, of a process that was killed: nothing else does, before tcx. */
+static void detach_leftovers(int index)
+{
+    for (int handle = HANDLE_OTHERS_HOOK; handle <= HANDLE_OWN_HOOK; handle++) {
+        for (int i = 0; i < 2; i++) {
+            LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = index,
+                        .attach_point = i ? BPF_TC_EGRESS : BPF_TC_INGRESS);
+            LIBBPF_OPTS(bpf_tc_opts, program, .handle = handle, .priority = PRIORITY);
+
+            if (!bpf_tc_query(&hook, &program) && is_ours(program.prog_id)) {
+                detach_tc(index, handle == HANDLE_OWN_HOOK);
+                break;
+            }
+        }
+    }
+}
+
+/*
+ * One process for an interface: else the filters of one that lives would be taken for those of a dead
+ * one. The name of an abstract socket belongs to the network namespace and goes with the process.
+ */
+static bool claim(struct programs *programs, int index, const char *name)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int length = snprintf(address.sun_path + 1, sizeof(address.sun_path) - 1, "shortpath-lb/%d", index);
+    int held = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+    if (held >= 0 && !bind(held, (void *)&address, offsetof(struct sockaddr_un, sun_path) + 1 + length)) {
+        programs->claims[programs->claim_count++] = held;
+        return true;
+    }
+    if (errno == EADDRINUSE)
+        complain("interface %s has another shortpath-lb at work: end that one first", name);
+    else
+        complain("interface %s cannot be claimed: %s", name, strerror(errno));
+    if (held >= 0)
+        close(held);
+    return false;
 }
 
 static bool attach_tc(struct programs *programs, int index)
@@ -83,7 +150,8 @@ static bool attach_tc(struct programs *programs, int index)
     programs->hooks[programs->hook_count].index = index;
     programs->hooks[programs->hook_count++].own_hook = !made;
     for (int i = 0; i < 2; i++) {
-        LIBBPF_OPTS(bpf_tc_opts, program, .handle = 1, .priority = PRIORITY);
+        LIBBPF_OPTS(bpf_tc_opts, program, .handle = made ? HANDLE_OTHERS_HOOK : HANDLE_OWN_HOOK,
+                    .priority = PRIORITY);
         int error;
 
         hook.attach_point = i ? BPF_TC_EGRESS : BPF_TC_INGRESS;
@@ -104,8 +172,9 @@ static bool attach(struct programs *programs, const struct options *options, con
     uint32_t yes = 1;
     bool attached;
 
-    if (!look_at_interface(name, &interface))
+    if (!look_at_interface(name, &interface) || !claim(programs, interface.index, name))
         return false;
+    detach_leftovers(interface.index);
     attached = programs->tcx && attach_tcx(programs, interface.index);
     if (!attached && programs->tcx && !options->tcx_required && !programs->link_count && errno == EINVAL)
         programs->tcx = false; /* older than Linux 6.6 */
@@ -263,6 +332,8 @@ void programs_free(struct programs *programs)
         detach_tc(programs->hooks[programs->hook_count].index,
                   programs->hooks[programs->hook_count].own_hook);
     }
+    while (programs->claim_count)
+        close(programs->claims[--programs->claim_count]);
     if (programs->slots)
         munmap(programs->slots, programs->slots_size);
     tclb__destroy(programs->object);

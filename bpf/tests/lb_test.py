@@ -791,6 +791,42 @@ class Asking(Sockets):
         self.assertEqual(0, balancer.process.wait(5))
         self.assertFalse(os.path.exists(path))
 
+    def test_what_a_killed_one_left_is_taken_off_by_the_next(self):
+        """With tc, before Linux 6.6: filters outlive SIGKILL."""
+        def left():
+            return [d for d in ("uplink", "pa", "pb", "pc") if self.world.run("node", "tc", "filter", "show", "dev", d, "ingress")
+                    or self.world.run("node", "tc", "filter", "show", "dev", d, "egress")]
+        for foreign, way in ((False, "tc"), (False, "tcx"), (True, "tc")):
+            with self.subTest(foreign_hook=foreign, next_attaches_by=way):
+                if foreign:
+                    self.world.run("node", "tc", "qdisc", "add", "dev", "uplink", "clsact")
+                balancer = self.balancer("--attach", "tc")
+                balancer.load(service(endpoints=[A]))
+                balancer.process.kill()
+                balancer.process.wait()
+                self.assertEqual(["uplink", "pa", "pb", "pc"], left(), "the test would not see what is left")
+                balancer = self.balancer("--attach", way)
+                balancer.load(service(endpoints=[A]))
+                for family in BOTH:
+                    listener = self.listen("a", family=family)
+                    self.connect(listener, (NODE[family], NODE_PORT), "client", family)
+                    listener.close()
+                self.assertEqual(2, balancer.counters()["flows_ipv4"] + balancer.counters()["flows_ipv6"])
+                if way == "tcx":
+                    self.assertEqual([], left())
+                balancer.close()
+                self.assertEqual([], left())
+                # A qdisc that was there before stays.
+                self.assertEqual(1 if foreign else 0, self.world.run("node", "tc", "qdisc").count("clsact"))
+
+    def test_one_at_a_time_on_an_interface(self):
+        first = self.balancer("--attach", "tc")
+        with self.assertRaisesRegex(RuntimeError, "interface uplink has another shortpath-lb at work: end that one first"):
+            self.balancer("--attach", "tc")
+        first.load(service(endpoints=[A]))
+        listener = self.listen("a")
+        self.connect(listener, (NODE[4], NODE_PORT), "client")
+
     def test_nothing_stays_after_a_kill(self):
         def objects():
             return {kind: {one["id"] for one in json.loads(subprocess.run(

@@ -1,6 +1,7 @@
 package dev.shortpath.harness.metric;
 
 import dev.shortpath.harness.testbed.Scene;
+import dev.shortpath.harness.testbed.Traffic;
 import java.util.List;
 import java.util.Map;
 
@@ -23,5 +24,14 @@ public interface Collector {
      * out.
      */
     Map<String, Double> end();
+
+    /**
+     * Likewise, of costs that are counted by what the workload sent.
+     *
+     * @param traffic of the trial
+     */
+    default Map<String, Double> end(Traffic traffic) {
+      return end();
+    }
   }
 }

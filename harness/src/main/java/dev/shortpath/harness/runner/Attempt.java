@@ -79,7 +79,7 @@ final class Attempt {
     } finally {
       trafficEnd = System.nanoTime();
     }
-    readings.forEach(r -> cost.putAll(r.end()));
+    readings.forEach(r -> cost.putAll(r.end(traffic)));
     after = scene.counters();
     attestation = scene.attest(before, after, traffic);
   }

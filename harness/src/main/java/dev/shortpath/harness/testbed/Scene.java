@@ -56,6 +56,14 @@ public interface Scene extends AutoCloseable {
   Map<String, Long> counters() throws TestbedException, InterruptedException;
 
   /**
+   * Bytes of kernel memory that the path's own parts hold now, by what they are; empty where that
+   * cannot be told.
+   */
+  default Map<String, Long> memory() throws TestbedException, InterruptedException {
+    return Map.of();
+  }
+
+  /**
    * Says which path the traffic took, from the counters before and after it.
    *
    * @param traffic what the workload itself says it sent

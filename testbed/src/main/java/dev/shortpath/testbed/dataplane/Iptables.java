@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -38,7 +39,11 @@ record Iptables(String backend) implements ServiceDataPlane {
   @Override
   public List<String> missing(Tools tools) {
     return tools.missing(
-        tool("iptables", "-restore"), tool("ip6tables", "-restore"), "nft", "conntrack");
+        tool("iptables", "-restore"),
+        tool("ip6tables", "-restore"),
+        "nft",
+        "conntrack",
+        "shortpath-xtables");
   }
 
   @Override
@@ -209,6 +214,24 @@ record Iptables(String backend) implements ServiceDataPlane {
               .filter(line -> line.startsWith("-A KUBE-SERVICES -d "))
               .filter(line -> line.contains(" --dport "))
               .count();
+    }
+
+    /** The legacy tables' own blocks of rules. */
+    @Override
+    public Map<String, Long> memory() throws TestbedException, InterruptedException {
+      return tools.backend().equals("legacy")
+          ? sizes(tool.run(Command.of("shortpath-xtables")))
+          : super.memory();
+    }
+
+    /** Family, table, rules and bytes in each line. */
+    static Map<String, Long> sizes(String said) {
+      Map<String, Long> sizes = new TreeMap<>();
+      for (String line : said.lines().toList()) {
+        String[] fields = line.split(" ");
+        sizes.put("table." + fields[0] + "." + fields[1], Long.valueOf(fields[3]));
+      }
+      return sizes;
     }
 
     @Override

@@ -120,7 +120,7 @@ abstract class RulesDataPlane implements RunningDataPlane {
     return translations.read();
   }
 
-  /** The kernel does not tell what rules of one namespace take. */
+  /** Of nf_tables, whichever tool speaks to it, the kernel does not tell it. */
   @Override
   public Map<String, Long> memory() {
     return Map.of();

@@ -157,6 +157,11 @@ final class ServicePathScene implements Scene {
   }
 
   @Override
+  public Map<String, Long> memory() throws TestbedException, InterruptedException {
+    return running.plane().memory();
+  }
+
+  @Override
   public Attestation attest(Map<String, Long> before, Map<String, Long> after, Traffic traffic) {
     return ServiceRules.judge(treatment, before, after, traffic);
   }
