@@ -39,8 +39,7 @@ class CpuPerUnitTest {
     used(5000);
     Collector.Reading reading = new CpuPerUnit().begin(new Place(protocol, cgroup));
     used(25_000);
-    return reading.end(
-        new Traffic(connections, messages, messages, 1, 1, Duration.ofSeconds(1)));
+    return reading.end(new Traffic(connections, messages, messages, 1, 1, Duration.ofSeconds(1)));
   }
 
   @Test

@@ -122,7 +122,7 @@ abstract class RulesDataPlane implements RunningDataPlane {
 
   /** Of nf_tables, whichever tool speaks to it, the kernel does not tell it. */
   @Override
-  public Map<String, Long> memory() {
+  public Map<String, Long> memory() throws TestbedException, InterruptedException {
     return Map.of();
   }
 
