@@ -65,9 +65,7 @@ final class KernelTool {
 
   /** Of a tool that said nothing: the JVM, as shells do, tells a signal by 128 + its number. */
   private static String silent(int exit) {
-    return exit > SIGNALS
-        ? KILLED + (exit - SIGNALS)
-        : "exit status " + exit + " without a word";
+    return exit > SIGNALS ? KILLED + (exit - SIGNALS) : "exit status " + exit + " without a word";
   }
 
   static String fault(Result result) {
