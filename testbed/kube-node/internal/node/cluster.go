@@ -12,6 +12,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	clientset "k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/tools/clientcmd"
@@ -73,7 +74,7 @@ func setUpCluster(ctx context.Context, o *Options, c *kubeadmapi.InitConfigurati
 		func() error { return allowNodesToProxy(admin) },
 	}
 	if !slices.Contains(o.Disable, "coredns") {
-		steps = append(steps, func() error { return dns.EnsureDNSAddon(&c.ClusterConfiguration, admin, "", io.Discard, false) })
+		steps = append(steps, func() error { return ensureDNS(ctx, c, admin) })
 	}
 	for _, step := range steps {
 		if err := ctx.Err(); err != nil {
@@ -84,6 +85,16 @@ func setUpCluster(ctx context.Context, o *Options, c *kubeadmapi.InitConfigurati
 		}
 	}
 	return nil
+}
+
+// ensureDNS deploys CoreDNS once. A cluster that has it keeps it: kubeadm would look for what changed in the Corefile since
+// that version, and knows only the versions that it deployed itself.
+func ensureDNS(ctx context.Context, c *kubeadmapi.InitConfiguration, admin clientset.Interface) error {
+	_, err := admin.AppsV1().Deployments(metav1.NamespaceSystem).Get(ctx, kubeadmconstants.CoreDNSDeploymentName, metav1.GetOptions{})
+	if !apierrors.IsNotFound(err) {
+		return err
+	}
+	return dns.EnsureDNSAddon(&c.ClusterConfiguration, admin, "", io.Discard, false)
 }
 
 func publishSettings(admin clientset.Interface, settings Settings) error {

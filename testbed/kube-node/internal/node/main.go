@@ -27,11 +27,11 @@ const (
 	readyLine = "Node controller sync successful"
 )
 
-// errUsage marks what the user can mend on the command line.
-var errUsage = errors.New("usage")
+// usageError is what the user can mend on the command line.
+type usageError struct{ error }
 
 func usage(format string, args ...any) error {
-	return fmt.Errorf("%w: "+format, append([]any{errUsage}, args...)...)
+	return usageError{fmt.Errorf(format, args...)}
 }
 
 // Main runs `kube-node ARGS` and returns its exit status: 2 where the command line was wrong, 1 where a part failed.
@@ -43,16 +43,15 @@ func Main(args []string) int {
 	root.AddCommand(serverCommand(), agentCommand())
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
-	switch {
-	case err == nil:
+	// Told to end while it was still starting, it ends as when it had started.
+	if err == nil || errors.Is(err, context.Canceled) && ctx.Err() != nil {
 		return 0
-	case errors.Is(err, errUsage):
-		fmt.Fprintln(os.Stderr, "kube-node:", err)
-		return 2
-	default:
-		fmt.Fprintln(os.Stderr, "kube-node:", err)
-		return 1
 	}
+	fmt.Fprintln(os.Stderr, "kube-node:", err)
+	if errors.As(err, &usageError{}) {
+		return 2
+	}
+	return 1
 }
 
 func fromEnvironment() *Options {

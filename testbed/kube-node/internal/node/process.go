@@ -109,6 +109,7 @@ func run(ctx context.Context, program string, args ...string) error {
 
 // poll tries until the attempt succeeds, a component fails, the context ends or the time is over.
 func (s *Supervisor) poll(ctx context.Context, what string, limit time.Duration, attempt func(context.Context) error) error {
+	signalled := ctx
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	tick := time.NewTicker(200 * time.Millisecond)
@@ -122,6 +123,9 @@ func (s *Supervisor) poll(ctx context.Context, what string, limit time.Duration,
 		case failed := <-s.Failed:
 			return failed
 		case <-ctx.Done():
+			if ended := signalled.Err(); ended != nil {
+				return ended
+			}
 			return fmt.Errorf("%s: not within %s: %w", what, limit, err)
 		case <-tick.C:
 		}
