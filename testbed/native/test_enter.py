@@ -17,9 +17,10 @@ def enter(*args, **kwargs):
 
 
 def cgroup_mounts():
-    """Mount points of all cgroup hierarchies, v1 and v2."""
+    """A mount point of each cgroup hierarchy, v1 and v2, however often it is mounted (as below a chroot's /sys)."""
     with open("/proc/mounts", encoding="utf-8") as mounts:
-        return [line.split()[1] for line in mounts if line.split()[2] in ("cgroup", "cgroup2")]
+        points = [line.split()[1] for line in mounts if line.split()[2] in ("cgroup", "cgroup2")]
+    return list({os.stat(point).st_dev: point for point in reversed(points)}.values())
 
 
 class Usage(unittest.TestCase):
