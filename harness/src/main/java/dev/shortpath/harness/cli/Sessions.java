@@ -7,7 +7,6 @@ import dev.shortpath.harness.experiment.Plan;
 import dev.shortpath.harness.experiment.Trial;
 import dev.shortpath.harness.runner.Environment;
 import dev.shortpath.harness.runner.MachineLock;
-import dev.shortpath.harness.runner.OnFailure;
 import dev.shortpath.harness.runner.Preflight;
 import dev.shortpath.harness.runner.Progress;
 import dev.shortpath.harness.runner.RunRequest;
@@ -209,14 +208,16 @@ final class Sessions {
                   + given.stream().map(String::valueOf).collect(Collectors.joining(", "))
                   + "; their attempts are kept below "
                   + directory.path().resolve("trials")
-                  + stopped(directory));
+                  + stopped(directory, given));
       return ExitCodes.NOT_COMPLETED;
     }
     return held ? ExitCodes.DONE : ExitCodes.CLAIM_FAILED;
   }
 
-  private String stopped(RunDirectory directory) {
-    return options.onFailure == OnFailure.STOP
+  private static String stopped(RunDirectory directory, List<Integer> given) {
+    return directory.run().plan().stream()
+            .map(Trial::number)
+            .anyMatch(number -> !directory.holds(number) && !given.contains(number))
         ? "; the run stopped there, go on with: " + Invocation.asNow("resume", directory.path())
         : "";
   }

@@ -21,7 +21,8 @@ import java.util.List;
  *
  * <p>A failed attempt is kept, the testbed is set up anew, and the trial is tried again, {@value
  * #ATTEMPTS} times at most; then the run goes on with the next trial, or ends ({@link OnFailure}).
- * It knows no testbed, workload or metric by name.
+ * It ends in any case where the testbed could not be set up for any of them: nor would it be for
+ * the next. It knows no testbed, workload or metric by name.
  */
 public final class Runner {
   /** How often a trial is tried in one session. */
@@ -34,6 +35,7 @@ public final class Runner {
   private final Experiment experiment;
   private final OnFailure onFailure;
   private final Thread worker = Thread.currentThread();
+  private int setUpsFailedInARow;
   private volatile boolean stopping;
   private volatile Testbed testbed;
 
@@ -65,7 +67,7 @@ public final class Runner {
       for (Trial trial : left) {
         if (!complete(trial)) {
           given.add(trial.number());
-          if (onFailure == OnFailure.STOP) {
+          if (onFailure == OnFailure.STOP || setUpsFailedInARow >= ATTEMPTS) {
             break;
           }
         }
@@ -129,8 +131,10 @@ public final class Runner {
       testbed = provider.open(request);
     } catch (TestbedException e) {
       checkStopping();
+      setUpsFailedInARow++;
       throw e;
     }
+    setUpsFailedInARow = 0;
     checkStopping();
     directory.describe(testbed.parts());
   }

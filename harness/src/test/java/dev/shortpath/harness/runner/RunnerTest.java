@@ -77,6 +77,17 @@ class RunnerTest {
   }
 
   @Test
+  void stopsWhereTheTestbedCannotBeSetUp() throws Exception {
+    testbed.failures = Runner.ATTEMPTS;
+    assertEquals(List.of(1), runner().run());
+    assertEquals(List.of(), run.trials());
+    assertEquals(Runner.ATTEMPTS, run.failedAttempts().size());
+    testbed.failures = Runner.ATTEMPTS - 1;
+    assertEquals(List.of(), runner().run());
+    assertEquals(4, run.trials().size());
+  }
+
+  @Test
   void givesATrialUpAndStopsWhereAskedTo() throws Exception {
     for (int i = 0; i < Runner.ATTEMPTS; i++) {
       workload.next.add(
