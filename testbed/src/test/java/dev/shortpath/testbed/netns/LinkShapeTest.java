@@ -65,9 +65,11 @@ class LinkShapeTest {
       print(n, late, flush=True)
       """;
 
+  /** On one CPU: a sender that the scheduler moves to another one overtakes its own packets. */
   private static final String UDP_CLIENT =
       """
-      import socket, sys, time
+      import os, socket, sys, time
+      os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
       s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
       s.connect((sys.argv[1], int(sys.argv[2])))
       for i in range(20000): s.send(b'%010d' % i + bytes(990))
