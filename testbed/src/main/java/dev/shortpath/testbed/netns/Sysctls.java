@@ -5,9 +5,15 @@ import java.util.stream.Stream;
 
 /** Settings of a network namespace, made before its interfaces so that they inherit them. */
 final class Sysctls {
-  /** Of a pod: addresses at once, no chatter, time stamps (attestation counts on their length). */
+  /**
+   * Of a pod: it passes nothing on, though a new namespace does where the host does (Docker
+   * switches that on); addresses at once, no chatter, time stamps (attestation counts on their
+   * length).
+   */
   static final List<String> POD =
       List.of(
+          "net.ipv4.ip_forward=0",
+          "net.ipv6.conf.all.forwarding=0",
           "net.ipv6.conf.all.disable_ipv6=0",
           "net.ipv6.conf.default.disable_ipv6=0",
           "net.ipv6.conf.all.accept_dad=0",
