@@ -88,9 +88,9 @@ class ServiceScalingTest {
   void quickKeepsThePointsThatDecide() {
     List<Treatment> treatments = treatments("quick");
     assertEquals(2 * 2 * 2 * 2, count(treatments, t -> is(t, "workload", "d-itg")));
-    assertEquals(3 * (3 + 2) + 4 + 1, count(treatments, t -> is(t, "workload", "connect")));
-    assertEquals(3, count(treatments, t -> is(t, "workload", "programming")));
-    assertEquals(39, treatments.size());
+    assertEquals(2 * (3 + 2) + 2 * 4 + 1, count(treatments, t -> is(t, "workload", "connect")));
+    assertEquals(2, count(treatments, t -> is(t, "workload", "programming")));
+    assertEquals(37, treatments.size());
     assertTrue(EXPERIMENT.profiles().get("quick").blocks() >= 8, "a deviation has its interval");
   }
 
