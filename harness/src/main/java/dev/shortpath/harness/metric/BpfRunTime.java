@@ -59,7 +59,7 @@ public final class BpfRunTime implements Collector {
   @Override
   public Reading begin(Scene scene) {
     if (!on) {
-      return Map::of;
+      return traffic -> Map.of();
     }
     Remote remote = scene.client().remote();
     try {
@@ -69,14 +69,14 @@ public final class BpfRunTime implements Collector {
           throw new TestbedException(hold.err());
         }
         Map<Integer, long[]> before = list(remote);
-        return () -> end(remote, hold, before);
+        return traffic -> end(remote, hold, before);
       } catch (TestbedException | InterruptedException | IOException e) {
         hold.close();
         throw new TestbedException(TOOL, e);
       }
     } catch (TestbedException e) {
       interrupted(e.getCause());
-      return Map::of;
+      return traffic -> Map.of();
     }
   }
 

@@ -39,7 +39,7 @@ public final class CgroupCpu implements Collector {
   @Override
   public Reading begin(Scene scene) {
     Map<String, Long> before = read(scene);
-    return () -> {
+    return traffic -> {
       Map<String, Double> cost = new LinkedHashMap<>();
       Map<String, Long> after = read(scene);
       FIELDS.forEach(

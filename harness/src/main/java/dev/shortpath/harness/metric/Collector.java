@@ -20,18 +20,11 @@ public interface Collector {
   @FunctionalInterface
   interface Reading {
     /**
-     * Reads after the traffic ended; metric name to the trial's value. What can't be read is left
-     * out.
-     */
-    Map<String, Double> end();
-
-    /**
-     * Likewise, of costs that are counted by what the workload sent.
+     * Reads after the traffic ended.
      *
-     * @param traffic of the trial
+     * @param traffic of the trial, for costs that are counted by what the workload sent
+     * @return metric name to the trial's value; what can't be read is left out
      */
-    default Map<String, Double> end(Traffic traffic) {
-      return end();
-    }
+    Map<String, Double> end(Traffic traffic);
   }
 }

@@ -61,17 +61,9 @@ public final class CpuPerUnit implements Collector {
     Path stat = stat(scene);
     long before = nanos(stat);
     boolean datagrams = scene.protocol().equals("udp");
-    return new Reading() {
-      @Override
-      public Map<String, Double> end() {
-        return Map.of();
-      }
-
-      @Override
-      public Map<String, Double> end(Traffic traffic) {
-        long after = nanos(stat);
-        return before < 0 || after < 0 ? Map.of() : cost(after - before, datagrams, traffic);
-      }
+    return traffic -> {
+      long after = nanos(stat);
+      return before < 0 || after < 0 ? Map.of() : cost(after - before, datagrams, traffic);
     };
   }
 

@@ -23,7 +23,7 @@ public final class DataPlaneMemory implements Collector {
 
   @Override
   public Reading begin(Scene scene) {
-    return () -> {
+    return traffic -> {
       try {
         Map<String, Long> held = scene.memory();
         long sum = held.values().stream().mapToLong(Long::longValue).sum();

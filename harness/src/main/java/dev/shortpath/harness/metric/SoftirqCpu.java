@@ -44,7 +44,7 @@ public final class SoftirqCpu implements Collector {
   @Override
   public Reading begin(Scene scene) {
     long before = ticks();
-    return () -> {
+    return traffic -> {
       long after = ticks();
       return before < 0 || after < 0
           ? Map.of()

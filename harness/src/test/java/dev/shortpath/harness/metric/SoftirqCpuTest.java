@@ -15,14 +15,14 @@ class SoftirqCpuTest {
     Files.writeString(stat, "cpu  1 2 3 4 5 6 700 8 9 10\ncpu0 1 2 3 4 5 6 9999 8 9 10\n");
     Collector.Reading reading = new SoftirqCpu(stat).begin(null);
     Files.writeString(stat, "cpu  1 2 3 4 5 6 725 8 9 10\ncpu0 1 2 3 4 5 6 9999 8 9 10\n");
-    assertEquals(Map.of("cpu-softirq", 0.25), reading.end());
+    assertEquals(Map.of("cpu-softirq", 0.25), reading.end(null));
   }
 
   @Test
   void whatCannotBeReadIsLeftOut(@TempDir Path temp) throws Exception {
     Path stat = temp.resolve("stat");
-    assertEquals(Map.of(), new SoftirqCpu(stat).begin(null).end());
+    assertEquals(Map.of(), new SoftirqCpu(stat).begin(null).end(null));
     Files.writeString(stat, "cpu 1 2 three\n");
-    assertEquals(Map.of(), new SoftirqCpu(stat).begin(null).end());
+    assertEquals(Map.of(), new SoftirqCpu(stat).begin(null).end(null));
   }
 }

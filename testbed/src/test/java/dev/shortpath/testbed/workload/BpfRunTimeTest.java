@@ -41,7 +41,7 @@ class BpfRunTimeTest {
   void countsTheProgramsThatRanMeanwhile() throws Exception {
     Collector.Reading reading = new BpfRunTime(true).begin(pods.scene());
     ping();
-    Map<String, Double> cost = reading.end();
+    Map<String, Double> cost = reading.end(null);
     // sk_msg runs once for each message, there and back.
     assertTrue(cost.get("bpf-runs") >= 2 * MESSAGES, cost.toString());
     double each = cost.get("bpf-run-time") / cost.get("bpf-runs");
@@ -53,10 +53,10 @@ class BpfRunTimeTest {
     Collector.Reading off = new BpfRunTime(false).begin(pods.scene());
     Collector.Reading first = new BpfRunTime(true).begin(pods.scene());
     ping();
-    first.end();
-    assertEquals(Map.of(), off.end());
+    first.end(null);
+    assertEquals(Map.of(), off.end(null));
     ping(); // nobody counts these
-    Map<String, Double> second = new BpfRunTime(true).begin(pods.scene()).end();
+    Map<String, Double> second = new BpfRunTime(true).begin(pods.scene()).end(null);
     assertTrue(second.get("bpf-runs") < MESSAGES, second.toString());
   }
 
