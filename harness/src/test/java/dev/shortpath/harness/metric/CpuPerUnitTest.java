@@ -2,12 +2,9 @@ package dev.shortpath.harness.metric;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.shortpath.harness.testbed.Attestation;
-import dev.shortpath.harness.testbed.Host;
-import dev.shortpath.harness.testbed.Scene;
+import dev.shortpath.harness.runner.Fakes.EmptyScene;
 import dev.shortpath.harness.testbed.Traffic;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -65,43 +62,10 @@ class CpuPerUnitTest {
     assertEquals(Map.of(), nowhere.end(new Traffic(200, 1, 1, 1, 1, Duration.ZERO)));
   }
 
-  private record Place(String protocol, Path cgroup) implements Scene {
-    @Override
-    public Host client() {
-      return null;
-    }
-
-    @Override
-    public Host server() {
-      return null;
-    }
-
-    @Override
-    public InetSocketAddress listen() {
-      return null;
-    }
-
-    @Override
-    public InetSocketAddress target() {
-      return null;
-    }
-
-    @Override
-    public Map<String, Long> counters() {
-      return Map.of();
-    }
-
-    @Override
-    public Attestation attest(Map<String, Long> before, Map<String, Long> after, Traffic t) {
-      return null;
-    }
-
+  private record Place(String protocol, Path cgroup) implements EmptyScene {
     @Override
     public Map<String, Path> cgroups() {
       return cgroup == null ? Map.of() : Map.of("client", cgroup);
     }
-
-    @Override
-    public void close() {}
   }
 }

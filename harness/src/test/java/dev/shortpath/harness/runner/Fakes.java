@@ -225,27 +225,48 @@ public final class Fakes {
     }
   }
 
-  private record FakeScene(Deque<Boolean> attested, Treatment treatment) implements Scene {
+  /** A scene of nothing: no hosts, no counters, nothing to attest. */
+  public interface EmptyScene extends Scene {
     @Override
-    public Host client() {
+    default Host client() {
       return null;
     }
 
     @Override
-    public Host server() {
+    default Host server() {
       return null;
     }
 
     @Override
-    public InetSocketAddress listen() {
+    default InetSocketAddress listen() {
       return null;
     }
 
     @Override
-    public InetSocketAddress target() {
+    default InetSocketAddress target() {
       return null;
     }
 
+    @Override
+    default Map<String, Long> counters() {
+      return Map.of();
+    }
+
+    @Override
+    default Attestation attest(Map<String, Long> before, Map<String, Long> after, Traffic t) {
+      return null;
+    }
+
+    @Override
+    default Map<String, Path> cgroups() {
+      return Map.of();
+    }
+
+    @Override
+    default void close() {}
+  }
+
+  private record FakeScene(Deque<Boolean> attested, Treatment treatment) implements EmptyScene {
     @Override
     public Map<String, Long> counters() {
       return Map.of("x", 1L);
@@ -256,14 +277,6 @@ public final class Fakes {
       boolean ok = attested.size() > 1 ? attested.pop() : attested.peek();
       return new Attestation(ok, ok ? "as asked" : "wrong path", List.of());
     }
-
-    @Override
-    public Map<String, Path> cgroups() {
-      return Map.of();
-    }
-
-    @Override
-    public void close() {}
   }
 
   /** What a fake trial does. */

@@ -321,15 +321,21 @@ abstract class ServiceDataPlaneContract {
     @Test
     void flowsOutliveChangesOfOtherServices() throws Exception {
       having(service("web", "a", "b"), service("other", "a"));
-      Map<Way, String> first = new HashMap<>();
-      for (Way way : Way.all()) {
-        InetAddress node = way.node(world);
-        first.put(
-            way, peer("client").keep("stay" + way, way.protocol(), node, nodePort(way)).who());
-      }
+      Map<Way, String> first = keepEach("stay");
       having(service("web", "a", "b"), service("other", "b"));
       having(service("web", "a", "b", "r"));
       eachWay(way -> assertEquals(first.get(way), peer("client").talk("stay" + way).who()));
+    }
+
+    /** A flow by NodePort each way, kept open under its name and way; the endpoints they got. */
+    private Map<Way, String> keepEach(String name) throws Exception {
+      Map<Way, String> endpoints = new HashMap<>();
+      for (Way way : Way.all()) {
+        InetAddress node = way.node(world);
+        endpoints.put(
+            way, peer("client").keep(name + way, way.protocol(), node, nodePort(way)).who());
+      }
+      return endpoints;
     }
 
     /** Where flows were told apart: those of the endpoint that goes, and those of the others. */
@@ -392,12 +398,7 @@ abstract class ServiceDataPlaneContract {
     @Test
     void changesOfOtherServicesLeaveFlowsTheirState() throws Exception {
       having(service("web", "a", "b"), service("other", "a"));
-      Map<Way, String> first = new HashMap<>();
-      for (Way way : Way.all()) {
-        InetAddress node = way.node(world);
-        first.put(
-            way, peer("client").keep("state" + way, way.protocol(), node, nodePort(way)).who());
-      }
+      Map<Way, String> first = keepEach("state");
       Map<String, Long> before = plane.counters();
       having(service("web", "a", "b"), service("other", "b"));
       eachWay(way -> assertEquals(first.get(way), peer("client").talk("state" + way).who()));
