@@ -51,6 +51,8 @@ final class LegRules {
         leg.interfaces().stream().mapToLong(i -> deltas.of(i + ".packets")).max().orElse(-1);
     if (redirect && packets > quiet()) {
       fault("its interfaces counted " + packets + " packets for " + messages + " messages");
+    } else if (redirect && messages <= quiet()) {
+      fault(messages + " messages are too few to tell redirection by packets; send " + enough());
     }
     return new Hop(
         leg.name(),
@@ -93,11 +95,6 @@ final class LegRules {
     }
     direction("to-server", traffic.messagesToServer(), traffic.bytesToServer());
     direction("to-client", traffic.messagesToClient(), traffic.bytesToClient());
-    long moved = agent("to-server.redirected") + agent("to-client.redirected");
-    long all = moved + agent("to-server.stack") + agent("to-client.stack");
-    if (2 * moved < all) {
-      fault("only " + moved + " of " + all + " messages were redirected");
-    }
   }
 
   private void direction(String direction, long sent, long bytes) {
@@ -138,9 +135,17 @@ final class LegRules {
   }
 
   private long quiet() {
-    return PathRules.STRAY_PACKETS
-        + PathRules.CONNECTION_PACKETS * traffic.connections()
-        + messages / PathRules.MESSAGES_PER_PACKET;
+    return unrelated() + messages / PathRules.MESSAGES_PER_PACKET;
+  }
+
+  /** Packets that no message needs. */
+  private long unrelated() {
+    return PathRules.STRAY_PACKETS + PathRules.CONNECTION_PACKETS * traffic.connections();
+  }
+
+  /** The fewest messages that are more than {@link #quiet} of them. */
+  private long enough() {
+    return unrelated() * PathRules.MESSAGES_PER_PACKET / (PathRules.MESSAGES_PER_PACKET - 1) + 1;
   }
 
   private long agent(String counter) {

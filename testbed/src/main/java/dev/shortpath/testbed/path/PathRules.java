@@ -28,14 +28,14 @@ import java.util.stream.Collectors;
  *       handshake);
  *   <li>in each direction in which the application sent anything, at least one message must have
  *       been redirected;
- *   <li>of the messages that the agent counted in both directions together, at least half must have
- *       been redirected;
  *   <li>the busiest of its interfaces may have counted at most {@value #STRAY_PACKETS} packets, and
  *       {@value #CONNECTION_PACKETS} for each connection, and one for every {@value
  *       #MESSAGES_PER_PACKET} messages that the application sent in both directions (rounded down:
  *       window updates, keep-alives). This does not rely on the agent: in a long trial about a
  *       tenth of the messages at most can have gone through the stack behind its back, more only
- *       where the stack merges messages into packets.
+ *       where the stack merges messages into packets;
+ *   <li>the application must have sent more messages than packets are allowed: fewer could all have
+ *       taken the stack, and only the agent would say that they did not.
  * </ul>
  *
  * <p>In all cases each proxy of the path must have accepted as many connections as the client
