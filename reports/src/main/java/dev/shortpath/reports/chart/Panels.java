@@ -8,7 +8,10 @@ final class Panels {
   /** Width of all panels together. */
   static final int WIDTH = 1020;
 
-  private static final int HEAD = 20;
+  /** Of a heading. */
+  private static final int LINE = 16;
+
+  private static final int LEFT = 8;
 
   private record Panel(String heading, Plot plot) {}
 
@@ -65,8 +68,8 @@ final class Panels {
 
   /** Everything as one drawing. */
   Drawing finish(String caption) {
-    boolean heads = panels.stream().anyMatch(p -> !p.heading().isEmpty());
-    int head = heads ? HEAD : 0;
+    int lines = panels.stream().mapToInt(p -> lines(p.heading()).size()).max().orElse(0);
+    int head = lines == 0 ? 0 : lines * LINE + 4;
     int top = legend.height();
     int high = head + panels.stream().mapToInt(p -> p.plot().height()).max().orElse(0);
     int rows = (panels.size() + columns - 1) / columns;
@@ -83,8 +86,10 @@ final class Panels {
       int x = i % columns * wide;
       int y = top + i / columns * high;
       Panel panel = panels.get(i);
-      if (!panel.heading().isEmpty()) {
-        out.append(Legend.text(panel.heading(), x + 8, y + 14));
+      int line = y + LINE - 2;
+      for (String text : lines(panel.heading())) {
+        out.append(Legend.text(text, x + LEFT, line));
+        line += LINE;
       }
       String heading = panel.heading().isEmpty() ? title : panel.heading();
       String svg = panel.plot().svg(id + "-p" + (i + 1), heading);
@@ -92,5 +97,20 @@ final class Panels {
     }
     out.append("</svg>");
     return new Drawing(id, title, caption, width > Plot.NARROW, width, height, out.toString());
+  }
+
+  /** A heading broken after commas, so that it keeps to its panel. */
+  private List<String> lines(String heading) {
+    List<String> lines = new ArrayList<>();
+    for (String part : heading.isEmpty() ? new String[0] : heading.split("(?<=,) ")) {
+      int last = lines.size() - 1;
+      String joined = last < 0 ? part : lines.get(last) + " " + part;
+      if (last < 0 || LEFT + Fonts.width(joined) > wide) {
+        lines.add(part);
+      } else {
+        lines.set(last, joined);
+      }
+    }
+    return lines;
   }
 }

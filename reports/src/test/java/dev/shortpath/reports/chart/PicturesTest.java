@@ -150,4 +150,25 @@ class PicturesTest {
     assertEquals(4, svg.split("<svg ", -1).length - 1, "three within one");
     assertTrue(!svg.contains("rgb("), "colours follow the page");
   }
+
+  @Test
+  void aLongHeadingKeepsToItsPanel() {
+    String part = "protocol=tcp, workload=connect, ";
+    Panels panels = new Panels("some", "Some", 3);
+    for (int i = 0; i < 3; i++) {
+      panels.add(part + part + "position=" + i, new Plot(Panels.width(3), 200, "x", "y"));
+    }
+    Matcher texts =
+        Pattern.compile("<text x=\"([\\d.]+)\" y=\"([\\d.]+)\" textLength=\"([\\d.]+)\"[^>]*>[pw]")
+            .matcher(panels.finish("").svg(Ink.SCREEN));
+    int lines = 0;
+    while (texts.find()) {
+      double left = Double.parseDouble(texts.group(1));
+      double right = left + Double.parseDouble(texts.group(3));
+      double end = (Math.floor(left / Panels.width(3)) + 1) * Panels.width(3);
+      assertTrue(right <= end, "ends at " + right + ", the panel at " + end);
+      lines++;
+    }
+    assertTrue(lines >= 6, lines + " lines");
+  }
 }
