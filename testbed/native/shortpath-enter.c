@@ -207,6 +207,9 @@ int main(int argc, char **argv)
         make_netns(o.new_netns);
     if (!o.command)
         return 0;
+    // Ctrl-C on a terminal is for the harness, which then takes the command down: the same signal to the
+    // command would make a failed attempt of an interruption.
+    setpgid(0, 0);
     if (o.netns)
         enter_netns(o.netns);
     if (o.sys)

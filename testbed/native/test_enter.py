@@ -55,6 +55,10 @@ class Usage(unittest.TestCase):
         self.refused(125, "/nonexistent", "--cgroup", "/nonexistent", "--", "true")
         self.assertEqual(enter("--", "python3", "-c", "raise SystemExit(41)").returncode, 41)
 
+    def test_out_of_the_terminals_process_group(self):
+        done = enter("--", "python3", "-c", "import os; print(os.getpgrp() == os.getpid())")
+        self.assertEqual(done.stdout.strip(), "True")
+
     def test_arguments_unchanged(self):
         done = enter("--", "printf", "%s|", "a b", "--netns", "", "$HOME;*")
         self.assertEqual(done.stdout, "a b|--netns||$HOME;*|")

@@ -12,6 +12,7 @@ import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.harness.testbed.TestbedProvider;
 import dev.shortpath.harness.testbed.TestbedRequest;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -72,6 +73,9 @@ public final class Runner {
           }
         }
       }
+    } catch (IOException | UncheckedIOException e) {
+      checkStopping(); // being interrupted closes the file that is being written
+      throw e;
     } finally {
       tearDown();
     }

@@ -148,6 +148,9 @@ public final class Fakes {
     /** Why {@link #clean} is denied; null when it is not. */
     public String denied;
 
+    /** What happens when {@link #parts} is asked for, just before it is written. */
+    public Runnable whenDescribed = () -> {};
+
     /** Answers of {@link #attest}, the last one for ever. */
     public final Deque<Boolean> attested = new ArrayDeque<>(List.of(true));
 
@@ -209,6 +212,7 @@ public final class Fakes {
 
     @Override
     public Map<String, String> parts() {
+      whenDescribed.run();
       return Map.of("fake", "1");
     }
 

@@ -144,6 +144,13 @@ class RunnerTest {
     assertEquals(List.of(), run.failedAttempts());
   }
 
+  @Test
+  void aStopWhileAFileIsWrittenIsNoFullDisk() {
+    Runner runner = runner();
+    testbed.whenDescribed = runner::stop;
+    assertThrows(InterruptedException.class, runner::run);
+  }
+
   private Runner runner() {
     return runner(OnFailure.SKIP);
   }
