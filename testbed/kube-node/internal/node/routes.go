@@ -180,12 +180,14 @@ func masquerade(ctx context.Context, clusterCIDR string) error {
 	if err != nil {
 		return fmt.Errorf("nftables: %w", err)
 	}
+	// No chain can be called masquerade: that is a word of nft's language.
+	const chain = "outbound"
 	tx := nft.NewTransaction()
 	tx.Add(&knftables.Table{})
-	tx.Add(&knftables.Chain{Name: "masquerade", Type: knftables.PtrTo(knftables.NATType), Hook: knftables.PtrTo(knftables.PostroutingHook),
+	tx.Add(&knftables.Chain{Name: chain, Type: knftables.PtrTo(knftables.NATType), Hook: knftables.PtrTo(knftables.PostroutingHook),
 		Priority: knftables.PtrTo(knftables.SNATPriority)})
-	tx.Flush(&knftables.Chain{Name: "masquerade"})
-	tx.Add(&knftables.Rule{Chain: "masquerade", Rule: knftables.Concat(
+	tx.Flush(&knftables.Chain{Name: chain})
+	tx.Add(&knftables.Rule{Chain: chain, Rule: knftables.Concat(
 		ip, "saddr", clusterCIDR, ip, "daddr != {", clusterCIDR, ",", multicast, "}", "masquerade")})
 	if err := nft.Run(ctx, tx); err != nil {
 		return fmt.Errorf("masquerade %s: %w", clusterCIDR, err)
