@@ -7,7 +7,6 @@ import dev.shortpath.harness.store.RunDirectory;
 import dev.shortpath.harness.store.StoreException;
 import dev.shortpath.harness.store.TrialRecord;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -93,26 +92,12 @@ final class Arms {
       throws IOException {
     int number = record.trial().number();
     Map<String, DoubleStream.Builder> builders = new TreeMap<>();
-    List<String> bad = new ArrayList<>();
     run.samples(
         number,
-        sample -> {
-          if (!Double.isFinite(sample.value())) {
-            bad.add(sample.metric());
-          }
-          builders
-              .computeIfAbsent(sample.metric(), m -> DoubleStream.builder())
-              .add(sample.value());
-        });
-    if (!bad.isEmpty()) {
-      throw new StoreException(
-          run.path()
-              + " trial "
-              + number
-              + ": a sample of "
-              + bad.get(0)
-              + " is not a finite number: the trial is damaged, delete and resume it");
-    }
+        sample ->
+            builders
+                .computeIfAbsent(sample.metric(), m -> DoubleStream.builder())
+                .add(sample.value()));
     Map<String, double[]> values = new TreeMap<>();
     builders.forEach((metric, builder) -> values.put(metric, builder.build().toArray()));
     return values;

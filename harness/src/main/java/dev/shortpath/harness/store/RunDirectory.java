@@ -4,6 +4,7 @@ import dev.shortpath.harness.experiment.Trial;
 import dev.shortpath.harness.metric.SampleSink;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -43,7 +44,7 @@ public final class RunDirectory {
    */
   public static RunDirectory create(Path path, RunRecord run) throws IOException {
     if (occupied(path)) {
-      throw new StoreException(path + " is not empty: give another --out");
+      throw new StoreException(path + " is no empty directory: give another --out");
     }
     Files.createDirectories(path.resolve(TRIALS));
     WholeFile.write(path.resolve(RUN_JSON), Json.mapper().writeValueAsBytes(run));
@@ -53,7 +54,7 @@ public final class RunDirectory {
   /** Whether {@code path} holds something already, so that no run can be made there. */
   public static boolean occupied(Path path) throws IOException {
     if (!Files.isDirectory(path)) {
-      return Files.exists(path);
+      return Files.exists(path, LinkOption.NOFOLLOW_LINKS); // a link to nowhere is in the way, too
     }
     try (Stream<Path> entries = Files.list(path)) {
       return entries.findAny().isPresent();
@@ -151,11 +152,13 @@ public final class RunDirectory {
   /**
    * Passes a trial's samples to {@code sink}, in order of time, without holding them.
    *
-   * @throws StoreException when they are not all there
+   * @throws StoreException when they are not all there, or one cannot be
    */
   public void samples(int number, SampleSink sink) throws IOException {
     Path trial = trialPath(number);
-    SampleFile.read(trial.resolve(SampleFile.NAME), trial(trial).samples(), remedy(trial), sink);
+    TrialRecord record = trial(trial);
+    SampleCheck check = new SampleCheck(run.metrics(), record);
+    SampleFile.read(trial.resolve(SampleFile.NAME), record.samples(), check, remedy(trial), sink);
   }
 
   /** A trial's values of one metric, in order of time. */

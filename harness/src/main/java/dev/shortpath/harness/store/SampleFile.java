@@ -71,14 +71,16 @@ final class SampleFile {
    * Passes on every sample.
    *
    * @param expected how many there must be
+   * @param check says which cannot be
    * @param remedy what to do when there are not
    * @throws StoreException when the file is damaged
    */
-  static void read(Path file, long expected, String remedy, SampleSink sink) throws IOException {
+  static void read(Path file, long expected, SampleCheck check, String remedy, SampleSink sink)
+      throws IOException {
     long count;
     Documents.present(file, remedy);
     try {
-      count = read(file, sink);
+      count = read(file, check, remedy, sink);
     } catch (EOFException | ZipException e) {
       throw new StoreException(file + ": damaged: cut short or no gzip; " + remedy, e);
     }
@@ -88,7 +90,8 @@ final class SampleFile {
     }
   }
 
-  private static long read(Path file, SampleSink sink) throws IOException {
+  private static long read(Path file, SampleCheck check, String remedy, SampleSink sink)
+      throws IOException {
     try (BufferedReader in =
         new BufferedReader(
             new InputStreamReader(
@@ -100,7 +103,13 @@ final class SampleFile {
       }
       int number = 2;
       for (; (line = in.readLine()) != null; number++) {
-        sink.accept(parse(file, number, line));
+        Sample sample = parse(file, number, line);
+        String complaint = check.complaint(sample);
+        if (complaint != null) {
+          throw new StoreException(
+              file + " line " + number + ": damaged: " + complaint + ": " + line + "; " + remedy);
+        }
+        sink.accept(sample);
       }
       return number - 2;
     }

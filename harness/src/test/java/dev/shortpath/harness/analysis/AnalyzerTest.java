@@ -225,7 +225,9 @@ class AnalyzerTest {
     StoreException e =
         assertThrows(
             StoreException.class, () -> Analyzer.analyze(runs.directory(), Policy.DEFAULT));
-    assertTrue(e.getMessage().contains("trial 2: a sample of latency is not a finite number"));
+    assertTrue(
+        e.getMessage()
+            .contains("0002/samples.csv.gz line 3: damaged: latency is not a finite number"));
   }
 
   @Test

@@ -198,6 +198,29 @@ class RunDirectoryTest {
     assertTrue(gone.getMessage().contains("trials: damaged: it is missing"), gone.getMessage());
   }
 
+  @Test
+  void whatNoMeasurementYieldsIsNamedWithItsLine() throws IOException {
+    RunDirectory run = RunDirectory.create(temp.resolve("run"), Fakes.run(1));
+    Trial trial = run.run().plan().get(0);
+    try (TrialWriter writer = run.begin(trial, 1)) {
+      writer.commit(Fakes.done(trial, 2));
+    }
+    Path samples = run.path().resolve("trials/0001/samples.csv.gz");
+    for (String[] bad :
+        new String[][] {
+          {"2,-1", "latency is negative"},
+          {"2,6000000001", "latency is longer than the trial"},
+          {"2,1e300", "latency is longer than the trial"},
+          {"2,NaN", "latency is not a finite number"},
+          {"0,2", "latency is of a time before the sample before it"}
+        }) {
+      try (var out = new java.util.zip.GZIPOutputStream(Files.newOutputStream(samples))) {
+        out.write(("metric,time_ns,value\nlatency,1,2\nlatency," + bad[0] + "\n").getBytes());
+      }
+      damaged(run, "line 3: damaged: " + bad[1]);
+    }
+  }
+
   private static void damaged(RunDirectory run, String how) {
     StoreException e = assertThrows(StoreException.class, () -> run.values(1, "latency"));
     assertTrue(e.getMessage().contains(how), e.getMessage());
