@@ -52,6 +52,21 @@ final class Failures {
     }
   }
 
+  /**
+   * Runs the command. What is no {@link Exception} is one line, too: a class that does not load.
+   */
+  static int orError(Main main, CommandLine line, ParseResult parsed) {
+    try {
+      return new CommandLine.RunLast().execute(parsed);
+    } catch (Error e) {
+      line.getErr().println("shortpath: " + message(e));
+      if (main.debug) {
+        e.printStackTrace(line.getErr());
+      }
+      return ExitCodes.NOT_COMPLETED;
+    }
+  }
+
   static String message(Exception e) {
     if (e instanceof UncheckedIOException wrapped) {
       // Without a message of its own it repeats its cause's class.
@@ -66,7 +81,7 @@ final class Failures {
     }
     if (e instanceof FileSystemException file) {
       String reason = file.getReason() == null ? kind(e) : file.getReason();
-      return file.getFile() + ": " + reason + room(reason);
+      return whole(file.getFile()) + ": " + reason + room(reason);
     }
     boolean ours =
         e instanceof BadInputException || e instanceof TestbedException || e instanceof IOException;
@@ -78,15 +93,19 @@ final class Failures {
   /** What to do when the disk is full; a stream's exception does not even name its file. */
   private static String room(String reason) {
     return reason.endsWith("No space left on device") || reason.endsWith("Disk quota exceeded")
-        ? ": make room where the run directory is; what was finished is safe, so go on with"
+        ? ": make room where the run directory is and in the directory for temporary files; what was finished is safe, so go on with"
             + " 'resume', or with 'report' when all trials are done"
         : "";
   }
 
+  /** A file that is written whole fails under its name aside. */
+  private static String whole(String file) {
+    return String.valueOf(file).replaceFirst("/\\.([^/]+)\\.part$", "/$1");
+  }
+
   /** Most often a run that was made with sudo, or a directory of somebody else's. */
   private static String denied(AccessDeniedException e) {
-    // A file that is written whole is denied under its name aside.
-    String file = e.getFile().replaceFirst("/\\.([^/]+)\\.part$", "/$1");
+    String file = whole(e.getFile());
     String reason = e.getReason() == null ? "" : " (" + e.getReason() + ")";
     return file + ": access denied" + reason + owner(Path.of(file)) + ": run it with sudo";
   }
@@ -102,6 +121,17 @@ final class Failures {
       }
     }
     return "";
+  }
+
+  /** By its first cause: a full disk, say. */
+  static String message(Error e) {
+    Throwable first = e;
+    while (first.getCause() != null) {
+      first = first.getCause();
+    }
+    return first instanceof IOException io
+        ? message(io)
+        : "unexpected " + first + " (--debug shows where)";
   }
 
   static int code(Exception e) {

@@ -85,6 +85,7 @@ public final class Main implements Runnable {
     line.setColorScheme(Console.colors());
     line.setParameterExceptionHandler(new Failures.BadUsage());
     line.setExecutionExceptionHandler(new Failures.OfCommand(main));
+    line.setExecutionStrategy(parsed -> Failures.orError(main, line, parsed));
     return line;
   }
 

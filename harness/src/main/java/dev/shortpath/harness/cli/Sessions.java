@@ -18,6 +18,7 @@ import dev.shortpath.harness.testbed.TestbedRequest;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -113,7 +114,7 @@ final class Sessions {
     capable(provider, run);
     try (MachineLock lock = lock(path)) {
       clean(provider);
-      return carryOut(RunDirectory.create(path, run));
+      return carryOut(create(path, run));
     }
   }
 
@@ -168,8 +169,19 @@ final class Sessions {
       boolean run = Files.isRegularFile(path.resolve("run.json"));
       throw new BadInputException(
           path
-              + " is not empty: give another --out"
+              + " is no empty directory: give another --out"
               + (run ? ", or go on with: " + Invocation.asNow("resume", path) : ""));
+    }
+  }
+
+  private static RunDirectory create(Path path, RunRecord run) throws IOException {
+    try {
+      return RunDirectory.create(path, run);
+    } catch (AccessDeniedException e) {
+      throw e; // has a remedy of its own
+    } catch (FileSystemException e) {
+      String why = e.getReason() == null ? "no such directory" : e.getReason();
+      throw new BadInputException(path + " cannot be made: " + why + ": give another --out", e);
     }
   }
 

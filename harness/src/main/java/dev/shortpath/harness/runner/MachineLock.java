@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -60,7 +61,8 @@ public final class MachineLock implements AutoCloseable {
       channel.write(ByteBuffer.wrap(holder.getBytes(StandardCharsets.UTF_8)), 0);
       return new MachineLock(channel, lock);
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot lock " + file + ": run as root", e);
+      String why = e instanceof AccessDeniedException ? "run as root" : e.getMessage();
+      throw new UncheckedIOException("cannot lock " + file + ": " + why, e);
     }
   }
 

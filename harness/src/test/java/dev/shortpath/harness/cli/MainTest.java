@@ -293,8 +293,31 @@ class MainTest {
     assertEquals(0, run());
     List<TrialRecord> before = RunDirectory.open(run).trials();
     assertEquals(2, run());
-    assertTrue(err.toString().contains("is not empty"), err.toString());
+    assertTrue(err.toString().contains("is no empty directory"), err.toString());
     assertEquals(before, RunDirectory.open(run).trials());
+  }
+
+  @Test
+  void whereNoRunDirectoryCanBeMadeIsBadInput() throws IOException {
+    Path link = Files.createSymbolicLink(run.resolveSibling("link"), Path.of("nowhere", "at-all"));
+    Path file = Files.createFile(run.resolveSibling("file"));
+    for (Path out : List.of(link, file, file.resolve("below"))) {
+      assertEquals(2, execute("run", yaml.toString(), "--out", out.toString()));
+      assertTrue(err.toString().contains(out.toString()), err.toString());
+      assertTrue(err.toString().contains("give another --out"), err.toString());
+    }
+    assertEquals(List.of(), testbed.done, "nothing may be started");
+  }
+
+  @Test
+  void alsoAnErrorIsOneLine() {
+    workload.next.add(
+        sink -> {
+          throw new ExceptionInInitializerError(new IOException("No space left on device"));
+        });
+    assertEquals(3, run());
+    assertTrue(err.toString().contains("shortpath: No space left on device"), err.toString());
+    assertFalse(err.toString().contains("\tat "), err.toString());
   }
 
   @Test
@@ -368,7 +391,8 @@ class MainTest {
     Files.writeString(taken.resolve("x"), "x");
     importers = Map.of("eztunnel-logs", new EzTunnelLogs());
     assertEquals(2, execute("import", "eztunnel-logs", logs.toString(), "--out", taken.toString()));
-    assertTrue(err.toString().contains("is not empty: give another --out"), err.toString());
+    assertTrue(
+        err.toString().contains("is no empty directory: give another --out"), err.toString());
     assertFalse(err.toString().contains("resume"), err.toString());
   }
 
