@@ -4,6 +4,7 @@ import dev.shortpath.harness.testbed.Command;
 import dev.shortpath.harness.testbed.Result;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.testbed.place.Site;
+import dev.shortpath.testbed.remote.Launcher;
 import dev.shortpath.testbed.remote.LocalProcess;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,10 +45,9 @@ final class Batches {
 
   private Void batch(String tool, List<String> options, List<String> lines)
       throws TestbedException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(site.tools().locate(tool).toString());
-    command.addAll(options);
-    command.addAll(List.of("-batch", "-"));
+    List<String> arguments = new ArrayList<>(options);
+    arguments.addAll(List.of("-batch", "-"));
+    List<String> command = Launcher.here(site.tools()).command(tool, arguments);
     Result result = LocalProcess.run(tool, command, String.join("\n", lines) + "\n", LIMIT);
     if (!result.ok()) {
       throw new TestbedException(

@@ -1,6 +1,7 @@
 package dev.shortpath.testbed.netns;
 
 import dev.shortpath.harness.testbed.TestbedException;
+import dev.shortpath.testbed.remote.Launcher;
 import dev.shortpath.testbed.remote.LocalProcess;
 import dev.shortpath.testbed.tool.Tools;
 import java.io.IOException;
@@ -28,14 +29,14 @@ final class Leftovers {
   }
 
   /**
-   * Removes every run whose owner is gone; a line for each thing removed.
+   * Removes every run whose owner is gone; a line for each thing removed. A namespace alone is no
+   * run, whatever its name: it may be somebody else's.
    *
    * @throws UncheckedIOException for an {@link AccessDeniedException} when there is something to
    *     remove and this process is not root
    */
   List<String> removeDead() {
     Set<String> runs = new TreeSet<>();
-    namespaces().stream().map(RunNames::runOf).flatMap(Optional::stream).forEach(runs::add);
     Cgroups.root().map(Cgroups::children).orElse(List.of()).stream()
         .map(p -> p.getFileName().toString())
         .forEach(runs::add);
@@ -64,13 +65,13 @@ final class Leftovers {
               String what = "cgroup " + cgroup + (busy ? " and its processes" : "");
               lines.add(Cgroups.remove(cgroup) ? what : what + " could not be removed");
             });
-    List<String> namespaces =
-        namespaces().stream().filter(n -> RunNames.runOf(n).equals(Optional.of(runId))).toList();
+    List<String> namespaces = namespacesOf(runId);
     if (!namespaces.isEmpty()) {
       String failure = delete(namespaces);
       namespaces.forEach(n -> lines.add("network namespace " + n + failure));
     }
-    if (Files.isDirectory(StateDirectory.of(runId))) {
+    // Last, and only after all else: it is what tells the next one that there is something left.
+    if (Files.isDirectory(StateDirectory.of(runId)) && namespacesOf(runId).isEmpty()) {
       StateDirectory.delete(StateDirectory.of(runId));
       lines.add("directory " + StateDirectory.of(runId));
     }
@@ -82,9 +83,9 @@ final class Leftovers {
     namespaces.forEach(n -> batch.append("netns del ").append(n).append('\n'));
     boolean interrupted = Thread.interrupted();
     try {
-      String ip = tools.locate("ip").toString();
-      var result =
-          LocalProcess.run("ip", List.of(ip, "-force", "-batch", "-"), batch.toString(), LIMIT);
+      // Out of the terminal's process group: a second Ctrl-C must not leave half of them.
+      List<String> ip = Launcher.here(tools).command("ip", List.of("-force", "-batch", "-"));
+      var result = LocalProcess.run("ip", ip, batch.toString(), LIMIT);
       return result.ok() ? "" : ": " + result.lastWord();
     } catch (TestbedException e) {
       return ": " + e.getMessage();
@@ -98,9 +99,13 @@ final class Leftovers {
     }
   }
 
-  private static List<String> namespaces() {
+  private static List<String> namespacesOf(String runId) {
     try (Stream<Path> entries = Files.list(NETNS)) {
-      return entries.map(p -> p.getFileName().toString()).sorted().toList();
+      return entries
+          .map(p -> p.getFileName().toString())
+          .filter(n -> RunNames.runOf(n).equals(Optional.of(runId)))
+          .sorted()
+          .toList();
     } catch (IOException e) {
       return List.of();
     }

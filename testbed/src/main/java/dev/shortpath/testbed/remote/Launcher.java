@@ -18,6 +18,11 @@ public record Launcher(Tools tools, List<String> options) {
     options = List.copyOf(options);
   }
 
+  /** A launcher to where the harness is, so that Ctrl-C is for the harness alone. */
+  public static Launcher here(Tools tools) {
+    return new Launcher(tools, List.of());
+  }
+
   /** A launcher into a cgroup, in the network namespace of the harness. */
   public static Launcher into(Tools tools, Path cgroup) {
     return new Launcher(tools, List.of("--cgroup", cgroup.toString()));

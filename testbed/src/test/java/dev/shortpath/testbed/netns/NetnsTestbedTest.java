@@ -191,6 +191,19 @@ class NetnsTestbedTest extends TestbedContract {
   }
 
   /** A client outside the mesh, in the node's own namespace, reaches the server in plaintext. */
+  @Test
+  void aNamespaceOfSomebodyElseIsLeftAlone() throws Exception {
+    String foreign = "sp-nobody-n1";
+    String ip = tools.locate("ip").toString();
+    assertTrue(LocalProcess.run("ip", List.of(ip, "netns", "add", foreign), "", LIMIT).ok());
+    try {
+      assertEquals(List.of(), provider().clean());
+      assertTrue(Files.exists(Path.of("/run/netns", foreign)));
+    } finally {
+      assertTrue(LocalProcess.run("ip", List.of(ip, "netns", "del", foreign), "", LIMIT).ok());
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"ambient", "sidecar"})
   void meshesTakePlaintextFromOutside(String mesh, @TempDir Path work) throws Exception {
