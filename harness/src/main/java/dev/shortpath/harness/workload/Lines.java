@@ -41,14 +41,20 @@ final class Lines {
       if (exit != 0) {
         throw new TestbedException(
             name
-                + " ended with status "
-                + exit
-                + ": "
-                + program.err().strip().replaceAll("\\R", " | "));
+                + (exit > 128
+                    ? " was ended by signal " + (exit - 128)
+                    : " ended with status " + exit)
+                + lastWords(program));
       }
     } catch (IOException e) {
       throw new TestbedException(name + ": its output broke off: " + e.getMessage(), e);
     }
+  }
+
+  /** What it said on its standard error, where it said something. */
+  private static String lastWords(Running program) {
+    String err = program.err().strip();
+    return err.isEmpty() ? "" : ": " + err.replaceAll("\\R", " | ");
   }
 
   /** The pairs {@code name=value} of a head or an end line. */
@@ -84,8 +90,7 @@ final class Lines {
         }
       }
       String why = watchdog.fired() ? "was not ready within " + limit.toSeconds() + " s" : "ended";
-      throw new TestbedException(
-          name + " " + why + ": " + program.err().strip().replaceAll("\\R", " | "));
+      throw new TestbedException(name + " " + why + lastWords(program));
     } catch (IOException e) {
       throw new TestbedException(name + ": its output broke off: " + e.getMessage(), e);
     }

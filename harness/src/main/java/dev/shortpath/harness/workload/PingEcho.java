@@ -90,12 +90,23 @@ public final class PingEcho implements Workload {
       Lines.awaitLine(echo, "listening", Duration.ofSeconds(5), TOOL + " server");
       try (Running client =
           scene.client().remote().start(new Command(TOOL, client(scene, parameters)))) {
-        Pings pings = read(client, sink, estimate(parameters));
-        if (!echo.alive()) {
-          throw new TestbedException(TOOL + " server ended before the client: " + echo.err());
+        Pings pings;
+        try {
+          pings = read(client, sink, estimate(parameters));
+        } catch (TestbedException e) {
+          alive(echo); // or the client complains of the server's end
+          throw e;
         }
+        alive(echo);
         return pings.traffic(parameters);
       }
+    }
+  }
+
+  private static void alive(Running server) throws TestbedException {
+    if (!server.alive()) {
+      throw new TestbedException(
+          (TOOL + " server died before the client ended: " + server.err()).strip());
     }
   }
 

@@ -69,7 +69,8 @@ final class Agent implements AutoCloseable {
 
   private String lastErr() {
     String[] lines = process.err().strip().split("\\R");
-    return lines[lines.length - 1];
+    String last = lines[lines.length - 1];
+    return last.isEmpty() ? "it said nothing" : last;
   }
 
   Path cgroup() {

@@ -1,13 +1,24 @@
 package dev.shortpath.testbed.workload;
 
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import dev.shortpath.harness.testbed.Scene;
+import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.harness.workload.PingEcho;
 import dev.shortpath.harness.workload.SamplesContract;
 import dev.shortpath.harness.workload.Workload;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 @Tag("netns")
@@ -30,6 +41,28 @@ class PingEchoTest extends SamplesContract {
   @Override
   protected Map<String, String> brief() {
     return Map.of("count", "200", "warm-up", "5", "interval-us", "500");
+  }
+
+  @Test
+  void saysThatTheServerDied() throws Exception {
+    assumeTrue(System.getProperty("user.name").equals("root"), "namespaces need root");
+    Scene scene = scene();
+    Path server = scene.cgroups().get("server");
+    Map<String, String> parameters = new HashMap<>(brief());
+    workload().parameters().forEach(p -> parameters.putIfAbsent(p.name(), p.defaultValue()));
+    TestbedException e =
+        assertThrows(
+            TestbedException.class,
+            () -> workload().run(scene, parameters, sample -> kill(server), work));
+    assertTrue(e.getMessage().startsWith("pingecho server died"), e.getMessage());
+  }
+
+  private static void kill(Path cgroup) {
+    try {
+      Files.writeString(cgroup.resolve("cgroup.kill"), "1", StandardOpenOption.WRITE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @AfterEach
