@@ -39,16 +39,17 @@ final class Lines {
         throw new TestbedException(name + " did not end within " + limit.toSeconds() + " s");
       }
       if (exit != 0) {
-        throw new TestbedException(
-            name
-                + (exit > 128
-                    ? " was ended by signal " + (exit - 128)
-                    : " ended with status " + exit)
-                + lastWords(program));
+        throw new TestbedException(ended(name, exit, program));
       }
     } catch (IOException e) {
       throw new TestbedException(name + ": its output broke off: " + e.getMessage(), e);
     }
+  }
+
+  /** How a program ended that should not have, in words. */
+  static String ended(String name, int exit, Running program) {
+    String how = exit > 128 ? " was ended by signal " + (exit - 128) : " ended with status " + exit;
+    return name + how + lastWords(program);
   }
 
   /** What it said on its standard error, where it said something. */

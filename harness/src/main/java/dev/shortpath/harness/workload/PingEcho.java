@@ -38,6 +38,9 @@ public final class PingEcho implements Workload {
 
   private static final String TOOL = "pingecho";
 
+  /** Its end is seen a moment after that of its connections. */
+  private static final Duration SERVER_END = Duration.ofMillis(200);
+
   @Override
   public String name() {
     return "ping-echo";
@@ -94,19 +97,24 @@ public final class PingEcho implements Workload {
         try {
           pings = read(client, sink, estimate(parameters));
         } catch (TestbedException e) {
-          alive(echo); // or the client complains of the server's end
-          throw e;
+          throw cause(echo, e);
         }
-        alive(echo);
+        if (!echo.alive()) {
+          throw cause(echo, null);
+        }
         return pings.traffic(parameters);
       }
     }
   }
 
-  private static void alive(Running server) throws TestbedException {
-    if (!server.alive()) {
-      throw new TestbedException(
-          (TOOL + " server died before the client ended: " + server.err()).strip());
+  /** A client whose server died complains of a connection that is gone. */
+  private static TestbedException cause(Running server, TestbedException clients)
+      throws InterruptedException {
+    try {
+      int exit = server.await(SERVER_END);
+      return new TestbedException(Lines.ended(TOOL + " server", exit, server), clients);
+    } catch (TestbedException e) {
+      return clients == null ? e : clients; // the server is there
     }
   }
 
