@@ -72,6 +72,7 @@ func setUpCluster(ctx context.Context, o *Options, c *kubeadmapi.InitConfigurati
 		func() error { return nodebootstraptoken.AutoApproveNodeCertificateRotation(admin) },
 		func() error { return publishSettings(admin, settings) },
 		func() error { return allowNodesToProxy(admin) },
+		func() error { return allowAPIServerToKubelets(admin) },
 	}
 	if !slices.Contains(o.Disable, "coredns") {
 		steps = append(steps, func() error { return ensureDNS(ctx, c, admin) })
@@ -124,6 +125,15 @@ func allowNodesToProxy(admin clientset.Interface) error {
 		ObjectMeta: metav1.ObjectMeta{Name: "kube-node:node-proxier"},
 		RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: "system:node-proxier"},
 		Subjects:   []rbacv1.Subject{group(nodesGroup)}})
+}
+
+// allowAPIServerToKubelets lets the API server ask kubelets for exec, logs and the like (ClusterRole
+// system:kubelet-api-admin of Kubernetes); kubeadm does it by way of its administrators' group, which does not exist here.
+func allowAPIServerToKubelets(admin clientset.Interface) error {
+	return apiclient.CreateOrUpdate(admin.RbacV1().ClusterRoleBindings(), &rbacv1.ClusterRoleBinding{
+		ObjectMeta: metav1.ObjectMeta{Name: "kube-node:kubelet-api"},
+		RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: "system:kubelet-api-admin"},
+		Subjects:   []rbacv1.Subject{{Kind: rbacv1.UserKind, APIGroup: rbacv1.GroupName, Name: kubeadmconstants.APIServerKubeletClientCertCommonName}}})
 }
 
 func group(name string) rbacv1.Subject {
