@@ -1,7 +1,5 @@
 package dev.shortpath.testbed.k3s;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Network.Ipam;
@@ -35,11 +33,8 @@ final class KubeCluster implements AutoCloseable {
     this.network = network;
   }
 
-  /** A network without nodes; skips the test where Docker or an image is missing. */
+  /** A network without nodes. */
   static KubeCluster onNetwork(boolean dualStack) throws IOException {
-    assumeTrue(DockerClientFactory.instance().isDockerAvailable(), "no Docker daemon answers");
-    assumeTrue(imageIsThere(), "Docker has no image " + KubeNodes.IMAGE + ": make kube-node");
-    Path podImage = podImage();
     Network.NetworkImpl.NetworkImplBuilder network = Network.builder();
     if (dualStack) {
       // A local range (RFC 4193); Docker adds an IPv4 range of its own choice.
@@ -48,25 +43,7 @@ final class KubeCluster implements AutoCloseable {
           .enableIpv6(true)
           .createNetworkCmdModifier(c -> c.withIpam(new Ipam().withConfig(List.of(ipv6))));
     }
-    return new KubeCluster(podImage, network.build());
-  }
-
-  private static boolean imageIsThere() {
-    try {
-      docker().inspectImageCmd(KubeNodes.IMAGE.asCanonicalNameString()).exec();
-      return true;
-    } catch (NotFoundException e) {
-      return false;
-    }
-  }
-
-  private static Path podImage() throws IOException {
-    Path build = Path.of(System.getProperty("shortpath.home"), "testbed", "kube-node", "build");
-    try (Stream<Path> files = Files.isDirectory(build) ? Files.walk(build, 2) : Stream.empty()) {
-      Path found = files.filter(f -> f.endsWith("busybox.tar")).findFirst().orElse(null);
-      assumeTrue(found != null, "no busybox.tar in " + build + ": make kube-node");
-      return found;
-    }
+    return new KubeCluster(NeedsKubeNode.podImage().orElseThrow(), network.build());
   }
 
   static DockerClient docker() {

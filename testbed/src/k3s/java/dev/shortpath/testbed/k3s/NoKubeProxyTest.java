@@ -9,10 +9,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.testcontainers.containers.GenericContainer;
 
 /** A node for a Service data plane of the user's: pods, but no kube-proxy and no CoreDNS. */
 @Tag("k3s")
+@ExtendWith(NeedsKubeNode.class)
 class NoKubeProxyTest {
   private static KubeCluster cluster;
   private static GenericContainer<?> server;

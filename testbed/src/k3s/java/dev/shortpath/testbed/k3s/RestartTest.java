@@ -8,6 +8,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.testcontainers.containers.GenericContainer;
 
 /**
@@ -15,6 +16,7 @@ import org.testcontainers.containers.GenericContainer;
  * restarted container another port on the host, so all is asked inside the server's container.
  */
 @Tag("k3s")
+@ExtendWith(NeedsKubeNode.class)
 class RestartTest {
   private static final Duration LIMIT = Duration.ofMinutes(1);
 

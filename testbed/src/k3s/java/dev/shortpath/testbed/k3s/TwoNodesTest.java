@@ -15,10 +15,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.testcontainers.containers.GenericContainer;
 
 /** A server and an agent that joined by token, two families, kube-proxy in a mode on each. */
 @Tag("k3s")
+@ExtendWith(NeedsKubeNode.class)
 class TwoNodesTest {
   private static final String TOKEN = "any text, as k3s takes it";
 

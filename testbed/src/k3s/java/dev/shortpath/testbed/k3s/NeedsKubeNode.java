@@ -1,0 +1,55 @@
+package dev.shortpath.testbed.k3s;
+
+import com.github.dockerjava.api.exception.NotFoundException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.testcontainers.DockerClientFactory;
+
+/** Skips a class, saying why, where Docker or what {@code make kube-node} makes is missing. */
+final class NeedsKubeNode implements ExecutionCondition {
+  @Override
+  public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+    if (!DockerClientFactory.instance().isDockerAvailable()) {
+      return ConditionEvaluationResult.disabled("no Docker daemon answers");
+    }
+    if (!imageIsThere()) {
+      return ConditionEvaluationResult.disabled(
+          "Docker has no image " + KubeNodes.IMAGE + ": make kube-node");
+    }
+    if (podImage().isEmpty()) {
+      return ConditionEvaluationResult.disabled(
+          "no busybox.tar in " + build() + ": make kube-node");
+    }
+    return ConditionEvaluationResult.enabled("Docker and the images are there");
+  }
+
+  private static boolean imageIsThere() {
+    try {
+      KubeCluster.docker().inspectImageCmd(KubeNodes.IMAGE.asCanonicalNameString()).exec();
+      return true;
+    } catch (NotFoundException e) {
+      return false;
+    }
+  }
+
+  private static Path build() {
+    return Path.of(System.getProperty("shortpath.home"), "testbed", "kube-node", "build");
+  }
+
+  /** The archive of the image that the tests' pods run. */
+  static Optional<Path> podImage() {
+    try (Stream<Path> files =
+        Files.isDirectory(build()) ? Files.walk(build(), 2) : Stream.empty()) {
+      return files.filter(f -> f.endsWith("busybox.tar")).findFirst();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
