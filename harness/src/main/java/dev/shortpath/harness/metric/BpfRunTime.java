@@ -7,7 +7,6 @@ import dev.shortpath.harness.testbed.Running;
 import dev.shortpath.harness.testbed.Scene;
 import dev.shortpath.harness.testbed.TestbedException;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +37,6 @@ public final class BpfRunTime implements Collector {
           "kernel, include/uapi/linux/bpf.h, BPF_ENABLE_STATS, run_cnt");
 
   private static final String TOOL = "bpfstats";
-  private static final Duration LIMIT = Duration.ofSeconds(5);
 
   private final boolean on;
 
@@ -110,7 +108,7 @@ public final class BpfRunTime implements Collector {
   /** Program id to its run time in ns and its runs. */
   private static Map<Integer, long[]> list(Remote remote)
       throws TestbedException, InterruptedException {
-    Result result = remote.run(Command.of(TOOL, "list"), LIMIT);
+    Result result = remote.run(Command.of(TOOL, "list"), Remote.SOON);
     if (!result.ok()) {
       throw new TestbedException(result.lastWord());
     }

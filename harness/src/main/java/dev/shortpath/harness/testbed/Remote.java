@@ -5,6 +5,12 @@ import java.time.Duration;
 /** A way to run commands somewhere: a network namespace, a pod, a host over SSH. */
 public interface Remote {
   /**
+   * Ample for what is done at once, a tool that is asked or a server that begins to listen: on an
+   * emulated or very busy machine that takes more than ten seconds.
+   */
+  Duration SOON = Duration.ofSeconds(30);
+
+  /**
    * Runs a command to its end.
    *
    * @throws TestbedException when it cannot be started, or has not ended within {@code limit} (it

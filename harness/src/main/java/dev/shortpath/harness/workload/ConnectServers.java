@@ -2,6 +2,7 @@ package dev.shortpath.harness.workload;
 
 import dev.shortpath.harness.testbed.Command;
 import dev.shortpath.harness.testbed.Host;
+import dev.shortpath.harness.testbed.Remote;
 import dev.shortpath.harness.testbed.Running;
 import dev.shortpath.harness.testbed.Scene;
 import dev.shortpath.harness.testbed.TestbedException;
@@ -13,7 +14,6 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -54,7 +54,7 @@ final class ConnectServers implements AutoCloseable {
         }
         Running server = host.remote().start(new Command(TOOL, arguments));
         all.servers.add(server);
-        Lines.awaitLine(server, "listening", Duration.ofSeconds(10), TOOL + " server");
+        Lines.awaitLine(server, "listening", Remote.SOON, TOOL + " server");
       }
       return all;
     } catch (TestbedException | InterruptedException | RuntimeException e) {

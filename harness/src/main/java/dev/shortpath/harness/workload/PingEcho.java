@@ -11,6 +11,7 @@ import dev.shortpath.harness.metric.Metric;
 import dev.shortpath.harness.metric.Sample;
 import dev.shortpath.harness.metric.SampleSink;
 import dev.shortpath.harness.testbed.Command;
+import dev.shortpath.harness.testbed.Remote;
 import dev.shortpath.harness.testbed.Running;
 import dev.shortpath.harness.testbed.Scene;
 import dev.shortpath.harness.testbed.TestbedException;
@@ -90,7 +91,7 @@ public final class PingEcho implements Workload {
       server.add("--blocking");
     }
     try (Running echo = scene.server().remote().start(new Command(TOOL, server))) {
-      Lines.awaitLine(echo, "listening", Duration.ofSeconds(5), TOOL + " server");
+      Lines.awaitLine(echo, "listening", Remote.SOON, TOOL + " server");
       try (Running client =
           scene.client().remote().start(new Command(TOOL, client(scene, parameters)))) {
         Pings pings;

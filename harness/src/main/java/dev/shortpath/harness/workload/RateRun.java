@@ -3,6 +3,7 @@ package dev.shortpath.harness.workload;
 import static dev.shortpath.harness.workload.Parameter.number;
 
 import dev.shortpath.harness.testbed.Command;
+import dev.shortpath.harness.testbed.Remote;
 import dev.shortpath.harness.testbed.Running;
 import dev.shortpath.harness.testbed.Scene;
 import dev.shortpath.harness.testbed.TestbedException;
@@ -64,7 +65,7 @@ final class RateRun {
     }
     Duration limit = Duration.ofSeconds(30 + 2 * number(parameters, "seconds"));
     try (Running server = scene.server().remote().start(new Command(TOOL, serve))) {
-      Lines.awaitLine(server, "listening", Duration.ofSeconds(5), TOOL + " server");
+      Lines.awaitLine(server, "listening", Remote.SOON, TOOL + " server");
       try (Running client = scene.client().remote().start(new Command(TOOL, send))) {
         RateLines sent = read(client, limit, "client", output);
         return new Outcome(sent, read(server, limit, "server", output));

@@ -7,6 +7,7 @@ import static dev.shortpath.harness.workload.Parameter.number;
 import dev.shortpath.harness.metric.Metric;
 import dev.shortpath.harness.metric.SampleSink;
 import dev.shortpath.harness.testbed.Command;
+import dev.shortpath.harness.testbed.Remote;
 import dev.shortpath.harness.testbed.Result;
 import dev.shortpath.harness.testbed.Running;
 import dev.shortpath.harness.testbed.Scene;
@@ -75,7 +76,7 @@ public final class Sockperf implements Workload {
     String target = feed(output, "client.feed", scene.target());
     Command server = Command.of(TOOL, "server", "-f", listen, "-F", "e", "--nonblocked");
     try (Running running = scene.server().remote().start(server)) {
-      Lines.awaitLine(running, "Warmup", Duration.ofSeconds(5), TOOL + " server");
+      Lines.awaitLine(running, "Warmup", Remote.SOON, TOOL + " server");
       Path log = output.resolve("sockperf.csv");
       String mps = parameters.get("mps");
       Command client =

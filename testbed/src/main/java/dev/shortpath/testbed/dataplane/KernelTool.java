@@ -1,6 +1,7 @@
 package dev.shortpath.testbed.dataplane;
 
 import dev.shortpath.harness.testbed.Command;
+import dev.shortpath.harness.testbed.Remote;
 import dev.shortpath.harness.testbed.Result;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.testbed.remote.LocalProcess;
@@ -19,9 +20,6 @@ final class KernelTool {
   private static final int LONGEST = 300;
   private static final int SIGNALS = 128;
   private static final String KILLED = "killed by signal ";
-
-  /** For what takes milliseconds, on a busy machine. */
-  static final Duration SHORT = Duration.ofSeconds(30);
 
   private final PlacedRemote remote;
 
@@ -52,7 +50,7 @@ final class KernelTool {
   }
 
   String run(Command command) throws TestbedException, InterruptedException {
-    return feed(command, "", SHORT);
+    return feed(command, "", Remote.SOON);
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.shortpath.testbed.dataplane;
 
 import dev.shortpath.harness.testbed.Command;
+import dev.shortpath.harness.testbed.Remote;
 import dev.shortpath.harness.testbed.TestbedException;
 import java.time.Duration;
 import java.util.HashSet;
@@ -121,7 +122,7 @@ final class NftablesRunning extends RulesDataPlane {
 
   @Override
   void removeRules(List<ServicePort> before) throws TestbedException, InterruptedException {
-    tool.feed(FEED, NftablesRules.remove(node), KernelTool.SHORT);
+    tool.feed(FEED, NftablesRules.remove(node), Remote.SOON);
   }
 
   /** Numbers, because nft reads /etc/protocols for each name. */

@@ -1,6 +1,7 @@
 package dev.shortpath.testbed.dataplane;
 
 import dev.shortpath.harness.testbed.Command;
+import dev.shortpath.harness.testbed.Remote;
 import dev.shortpath.harness.testbed.TestbedException;
 import java.util.Map;
 import java.util.TreeMap;
@@ -41,7 +42,7 @@ final class Translations {
   }
 
   void start() throws TestbedException, InterruptedException {
-    tool.feed(Command.of("nft", "-f", "-"), RULES, KernelTool.SHORT);
+    tool.feed(Command.of("nft", "-f", "-"), RULES, Remote.SOON);
   }
 
   /** {@code translated.ipv4} and {@code translated.ipv6} since {@link #start}. */
@@ -58,6 +59,6 @@ final class Translations {
 
   void stop() throws TestbedException, InterruptedException {
     String text = "add table inet %1$s\ndelete table inet %1$s\n".formatted(TABLE);
-    tool.feed(Command.of("nft", "-f", "-"), text, KernelTool.SHORT);
+    tool.feed(Command.of("nft", "-f", "-"), text, Remote.SOON);
   }
 }

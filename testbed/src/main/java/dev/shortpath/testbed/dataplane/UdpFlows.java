@@ -1,6 +1,7 @@
 package dev.shortpath.testbed.dataplane;
 
 import dev.shortpath.harness.testbed.Command;
+import dev.shortpath.harness.testbed.Remote;
 import dev.shortpath.harness.testbed.TestbedException;
 import java.util.Collection;
 import java.util.HashMap;
@@ -35,7 +36,7 @@ final class UdpFlows {
     Command list = Command.of("conntrack", "-L", "-p", "udp", "-f", family.lower());
     String commands = commands(family, services, tool.run(list));
     if (!commands.isEmpty()) {
-      tool.feed(Command.of("conntrack", "-R", "-"), commands, KernelTool.SHORT);
+      tool.feed(Command.of("conntrack", "-R", "-"), commands, Remote.SOON);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.shortpath.testbed.mesh;
 
 import dev.shortpath.harness.testbed.Command;
+import dev.shortpath.harness.testbed.Remote;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.testbed.place.Node;
 import dev.shortpath.testbed.place.Pair;
@@ -103,7 +104,7 @@ final class AmbientMesh implements Mesh {
   }
 
   private static String version(Site site) throws TestbedException, InterruptedException {
-    String said = site.admin().feed(Command.of("haproxy", "-v"), "", Proxy.TOOL_LIMIT).out();
+    String said = site.admin().feed(Command.of("haproxy", "-v"), "", Remote.SOON).out();
     return said.lines().findFirst().orElse("").replaceAll(" [0-9]{4}/.*", "");
   }
 

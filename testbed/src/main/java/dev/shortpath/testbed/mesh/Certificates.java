@@ -1,6 +1,7 @@
 package dev.shortpath.testbed.mesh;
 
 import dev.shortpath.harness.testbed.Command;
+import dev.shortpath.harness.testbed.Remote;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.testbed.place.Pod;
 import dev.shortpath.testbed.place.Site;
@@ -10,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -26,7 +26,6 @@ import java.util.concurrent.Callable;
  * @param directory that holds them
  */
 record Certificates(Path directory) {
-  private static final Duration LIMIT = Duration.ofSeconds(10);
   private static final String DAYS = "30";
   private static final Set<PosixFilePermission> SECRET =
       PosixFilePermissions.fromString("rw-------");
@@ -89,7 +88,7 @@ record Certificates(Path directory) {
 
   private static void run(Site site, Command command)
       throws TestbedException, InterruptedException {
-    site.admin().feed(command, "", LIMIT);
+    site.admin().feed(command, "", Remote.SOON);
   }
 
   /** The authority's certificate. */

@@ -1,11 +1,11 @@
 package dev.shortpath.testbed.mesh;
 
+import dev.shortpath.harness.testbed.Remote;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.testbed.remote.LocalProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 
 /**
@@ -16,10 +16,7 @@ import java.util.List;
  * @param log that it writes
  */
 record Proxy(String name, LocalProcess process, Path log) {
-  /** How long a tool may take that sets something up or tells its version. */
-  static final Duration TOOL_LIMIT = Duration.ofSeconds(5);
 
-  private static final long READY_NANOS = 10_000_000_000L;
   private static final long POLL_MILLIS = 5;
 
   /** Whether a proxy does its work; not being able to ask it yet is an {@link IOException}. */
@@ -30,10 +27,11 @@ record Proxy(String name, LocalProcess process, Path log) {
   /**
    * Waits until the proxy is ready.
    *
-   * @throws TestbedException when it died or is not ready within 10 s, with its last words
+   * @throws TestbedException when it died or is not ready {@link Remote#SOON soon}, with its last
+   *     words
    */
   void awaitReady(Probe probe) throws TestbedException, InterruptedException {
-    long end = System.nanoTime() + READY_NANOS;
+    long end = System.nanoTime() + Remote.SOON.toNanos();
     while (System.nanoTime() < end) {
       check();
       try {
@@ -45,7 +43,8 @@ record Proxy(String name, LocalProcess process, Path log) {
       }
       Thread.sleep(POLL_MILLIS);
     }
-    throw new TestbedException(name + " is not ready after 10 s: " + lastWord());
+    throw new TestbedException(
+        name + " is not ready after " + Remote.SOON.toSeconds() + " s: " + lastWord());
   }
 
   /**

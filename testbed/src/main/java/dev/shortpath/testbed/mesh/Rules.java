@@ -3,19 +3,18 @@ package dev.shortpath.testbed.mesh;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.shortpath.harness.testbed.Command;
+import dev.shortpath.harness.testbed.Remote;
 import dev.shortpath.harness.testbed.Result;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.testbed.place.Pod;
 import dev.shortpath.testbed.place.Site;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** A pod's rules that steer connections into proxies: nftables, inside the pod's namespace. */
 final class Rules {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration LIMIT = Duration.ofSeconds(5);
 
   private Rules() {}
 
@@ -28,7 +27,7 @@ final class Rules {
   static Void load(Site site, Pod pod, String outbound, String inbound)
       throws TestbedException, InterruptedException {
     String table = TABLE.formatted(outbound, Ports.OUTBOUND, inbound, Ports.INBOUND);
-    site.admin(pod.name(), pod.netns()).feed(Command.of("nft", "-f", "-"), table, LIMIT);
+    site.admin(pod.name(), pod.netns()).feed(Command.of("nft", "-f", "-"), table, Remote.SOON);
     return null;
   }
 
@@ -41,7 +40,7 @@ final class Rules {
   static Map<String, Long> counters(Site site, Pod pod)
       throws TestbedException, InterruptedException {
     Command list = Command.of("nft", "-j", "list", "counters", "table", "inet", "shortpath");
-    Result result = site.admin(pod.name(), pod.netns()).run(list, LIMIT);
+    Result result = site.admin(pod.name(), pod.netns()).run(list, Remote.SOON);
     if (!result.ok()) {
       throw new TestbedException("the rules of " + pod.name() + " are gone: " + result.lastWord());
     }

@@ -1,6 +1,7 @@
 package dev.shortpath.testbed.mesh;
 
 import dev.shortpath.harness.testbed.Command;
+import dev.shortpath.harness.testbed.Remote;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.testbed.place.Pair;
 import dev.shortpath.testbed.place.Pod;
@@ -81,8 +82,7 @@ final class SidecarMesh implements Mesh {
     Rules.load(site, pod, OUTBOUND.formatted(UID, UID), "");
     // Istio's address for what a sidecar passes on to its own pod; 127.0.0.6 needs none.
     site.admin(pod.name(), pod.netns())
-        .feed(
-            Command.of("ip", "addr", "add", "::6/128", "dev", "lo", "nodad"), "", Proxy.TOOL_LIMIT);
+        .feed(Command.of("ip", "addr", "add", "::6/128", "dev", "lo", "nodad"), "", Remote.SOON);
     Path file = directory.resolve(pod.name() + ".yaml");
     Path log = site.logs().resolve("envoy-" + pod.name() + ".log");
     try {
@@ -113,7 +113,7 @@ final class SidecarMesh implements Mesh {
 
   private static String version(Site site) throws TestbedException, InterruptedException {
     Command command = Command.of(binary(site.tools()).path().toString(), "--version");
-    String said = site.admin().feed(command, "", Proxy.TOOL_LIMIT).out();
+    String said = site.admin().feed(command, "", Remote.SOON).out();
     return said.replaceAll("(?s).*version: [0-9a-f]+/([^/]+)/.*", "Envoy $1");
   }
 

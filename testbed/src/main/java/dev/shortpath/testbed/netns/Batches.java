@@ -1,18 +1,17 @@
 package dev.shortpath.testbed.netns;
 
 import dev.shortpath.harness.testbed.Command;
+import dev.shortpath.harness.testbed.Remote;
 import dev.shortpath.harness.testbed.Result;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.testbed.place.Site;
 import dev.shortpath.testbed.remote.Launcher;
 import dev.shortpath.testbed.remote.LocalProcess;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Changes to namespaces, many with each program: starting programs is what takes the time. */
 final class Batches {
-  private static final Duration LIMIT = Duration.ofSeconds(10);
 
   private final Site site;
 
@@ -39,7 +38,7 @@ final class Batches {
   Void sysctl(String name, String netns, List<String> settings)
       throws TestbedException, InterruptedException {
     Command command = Command.of("sysctl", "-q", "-e", "-w").and(settings.toArray(new String[0]));
-    site.admin(name, netns).feed(command, "", LIMIT);
+    site.admin(name, netns).feed(command, "", Remote.SOON);
     return null;
   }
 
@@ -48,7 +47,7 @@ final class Batches {
     List<String> arguments = new ArrayList<>(options);
     arguments.addAll(List.of("-batch", "-"));
     List<String> command = Launcher.here(site.tools()).command(tool, arguments);
-    Result result = LocalProcess.run(tool, command, String.join("\n", lines) + "\n", LIMIT);
+    Result result = LocalProcess.run(tool, command, String.join("\n", lines) + "\n", Remote.SOON);
     if (!result.ok()) {
       throw new TestbedException(
           "network: " + tool + " failed: " + result.err().strip().replace('\n', ';'));

@@ -1,5 +1,6 @@
 package dev.shortpath.testbed.netns;
 
+import dev.shortpath.harness.testbed.Remote;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.testbed.remote.Launcher;
 import dev.shortpath.testbed.remote.LocalProcess;
@@ -9,7 +10,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +20,6 @@ import java.util.stream.Stream;
 /** Takes a run away: its processes, namespaces, cgroup and state directory, found by its id. */
 final class Leftovers {
   private static final Path NETNS = Path.of("/run/netns");
-  private static final Duration LIMIT = Duration.ofSeconds(10);
 
   private final Tools tools;
 
@@ -85,7 +84,7 @@ final class Leftovers {
     try {
       // Out of the terminal's process group: a second Ctrl-C must not leave half of them.
       List<String> ip = Launcher.here(tools).command("ip", List.of("-force", "-batch", "-"));
-      var result = LocalProcess.run("ip", ip, batch.toString(), LIMIT);
+      var result = LocalProcess.run("ip", ip, batch.toString(), Remote.SOON);
       return result.ok() ? "" : ": " + result.lastWord();
     } catch (TestbedException e) {
       return ": " + e.getMessage();

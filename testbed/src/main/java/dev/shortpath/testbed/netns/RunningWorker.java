@@ -2,6 +2,7 @@ package dev.shortpath.testbed.netns;
 
 import dev.shortpath.harness.testbed.Action;
 import dev.shortpath.harness.testbed.Command;
+import dev.shortpath.harness.testbed.Remote;
 import dev.shortpath.harness.testbed.Result;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.testbed.dataplane.DataPlaneNode;
@@ -11,12 +12,10 @@ import dev.shortpath.testbed.dataplane.ServicePort;
 import dev.shortpath.testbed.place.Pod;
 import dev.shortpath.testbed.place.Site;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 
 /** A worker whose data plane runs, and the Services that it has now. */
 final class RunningWorker {
-  private static final Duration LIMIT = Duration.ofSeconds(10);
 
   private final Site site;
   private final Worker worker;
@@ -133,7 +132,7 @@ final class RunningWorker {
     plane.forget();
     Result result =
         site.admin(worker.node().name(), worker.node().netns())
-            .run(Command.of("conntrack", "-F"), LIMIT);
+            .run(Command.of("conntrack", "-F"), Remote.SOON);
     if (!result.ok()) {
       throw new TestbedException(
           "conntrack -F in " + worker.node().name() + " failed: " + result.lastWord());

@@ -1,5 +1,6 @@
 package dev.shortpath.testbed.netns;
 
+import dev.shortpath.harness.testbed.Remote;
 import dev.shortpath.harness.testbed.Result;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.testbed.dataplane.DataPlanes;
@@ -8,7 +9,6 @@ import dev.shortpath.testbed.remote.LocalProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +16,6 @@ import java.util.Map;
 /** What the report says of topology {@code service-path}. */
 final class ServicePathDescription {
   private static final Path CONNTRACK_MAX = Path.of("/proc/sys/net/netfilter/nf_conntrack_max");
-
-  private static final Duration LIMIT = Duration.ofSeconds(10);
 
   private ServicePathDescription() {}
 
@@ -69,7 +67,7 @@ final class ServicePathDescription {
   private static String version(Site site, String tool)
       throws TestbedException, InterruptedException {
     String program = site.tools().locate(tool).toString();
-    Result result = LocalProcess.run(tool, List.of(program, "-V"), "", LIMIT);
+    Result result = LocalProcess.run(tool, List.of(program, "-V"), "", Remote.SOON);
     return result.ok() ? result.lastWord() : "of unknown version";
   }
 

@@ -1,5 +1,6 @@
 package dev.shortpath.testbed.shortcut;
 
+import dev.shortpath.harness.testbed.Remote;
 import dev.shortpath.harness.testbed.Running;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.testbed.place.Node;
@@ -10,7 +11,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -22,7 +22,6 @@ import java.util.concurrent.TimeoutException;
  * network namespace, because its control socket belongs to the namespace that it was started in.
  */
 final class Agent implements AutoCloseable {
-  private static final Duration LIMIT = Duration.ofSeconds(5);
 
   private final Site site;
   private final Node node;
@@ -50,9 +49,9 @@ final class Agent implements AutoCloseable {
         new BufferedReader(new InputStreamReader(process.out(), StandardCharsets.UTF_8));
     Future<String> line = Together.start(out::readLine);
     try {
-      String said = line.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+      String said = line.get(Remote.SOON.toMillis(), TimeUnit.MILLISECONDS);
       if (said == null || !said.contains("\"event\":\"attached\"")) {
-        int exit = process.await(LIMIT);
+        int exit = process.await(Remote.SOON);
         throw new TestbedException(what() + " did not attach (exit " + exit + "): " + lastErr());
       }
       return this;
@@ -86,7 +85,8 @@ final class Agent implements AutoCloseable {
   Map<String, Long> counters() throws TestbedException, InterruptedException {
     check();
     try {
-      String json = site.admin().feed(Sockmap.command("status", "--name", name), "", LIMIT).out();
+      String json =
+          site.admin().feed(Sockmap.command("status", "--name", name), "", Remote.SOON).out();
       return AgentStatus.parse("agent." + node.name(), json);
     } catch (IOException e) {
       throw new TestbedException(what() + " gave a status that is not JSON: " + e.getMessage(), e);

@@ -1,6 +1,7 @@
 package dev.shortpath.testbed.shortcut;
 
 import dev.shortpath.harness.testbed.Command;
+import dev.shortpath.harness.testbed.Remote;
 import dev.shortpath.harness.testbed.Result;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.testbed.place.Node;
@@ -10,7 +11,6 @@ import dev.shortpath.testbed.remote.Together;
 import dev.shortpath.testbed.tool.Digest;
 import dev.shortpath.testbed.tool.Tools;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -24,7 +24,6 @@ import java.util.concurrent.Callable;
  */
 final class Sockmap implements Shortcut {
   private static final String AGENT = "shortpath-agent";
-  private static final Duration LIMIT = Duration.ofSeconds(5);
 
   @Override
   public String name() {
@@ -45,7 +44,7 @@ final class Sockmap implements Shortcut {
     try {
       Result check =
           LocalProcess.run(
-              "shortpath-agent check", List.of(agent.get().toString(), "check"), "", LIMIT);
+              "shortpath-agent check", List.of(agent.get().toString(), "check"), "", Remote.SOON);
       return check.ok() ? List.of() : List.of("shortcut sockmap: " + check.lastWord());
     } catch (TestbedException e) {
       return List.of("shortcut sockmap: " + e.getMessage());
@@ -63,7 +62,8 @@ final class Sockmap implements Shortcut {
   private static String describe(Tools tools) {
     try {
       Path agent = tools.locate(AGENT);
-      Result said = LocalProcess.run(AGENT, List.of(agent.toString(), "--version"), "", LIMIT);
+      Result said =
+          LocalProcess.run(AGENT, List.of(agent.toString(), "--version"), "", Remote.SOON);
       String version = said.ok() ? said.out().strip() : "version unknown: " + said.lastWord();
       return version + ", " + Digest.describe(agent);
     } catch (TestbedException e) {
