@@ -344,21 +344,23 @@ static __always_inline __u16 fold(__u32 sum)
     return sum;
 }
 
+/* Source and destination as they stand in a packet. */
+static __always_inline __u32 both_ports(const struct tuple *tuple)
+{
+    _Static_assert(offsetof(struct tuple, destination_port) == offsetof(struct tuple, source_port) + 2, "");
+    return *(const __u32 *)&tuple->source_port;
+}
+
 /* Gives the packet the addresses and ports of `to`; with `link`, also what a hop changes: link addresses and
  * hop limit. One write for all headers up to IP's. */
 __noinline int rewrite(struct __sk_buff *skb, const struct packet *packet, const struct tuple *to,
                        const struct bpf_fib_lookup *link, bool hop)
 {
-    __u32 checksum, flags = BPF_F_PSEUDO_HDR;
-    struct ports old_ports, new_ports;
+    __u32 checksum, ports, flags = BPF_F_PSEUDO_HDR;
     __s64 difference;
 
     if (!packet || !to)
         return false;
-    old_ports.source = packet->tuple.source_port;
-    old_ports.destination = packet->tuple.destination_port;
-    new_ports.source = to->source_port;
-    new_ports.destination = to->destination_port;
     if (is_ipv6(packet)) {
         struct {
             __u8 pad[2];
@@ -416,11 +418,12 @@ __noinline int rewrite(struct __sk_buff *skb, const struct packet *packet, const
     }
     if (bpf_l4_csum_replace(skb, checksum, 0, difference, flags))
         return false;
-    if (to->protocol == IPPROTO_ICMPV6 || !__builtin_memcmp(&old_ports, &new_ports, sizeof(old_ports)))
+    ports = both_ports(to);
+    if (to->protocol == IPPROTO_ICMPV6 || ports == both_ports(&packet->tuple))
         return true;
-    flags = (flags & ~BPF_F_PSEUDO_HDR) | sizeof(old_ports);
-    return !bpf_l4_csum_replace(skb, checksum, *(__u32 *)&old_ports, *(__u32 *)&new_ports, flags) &&
-           !bpf_skb_store_bytes(skb, packet->transport, &new_ports, sizeof(new_ports), 0);
+    flags = (flags & ~BPF_F_PSEUDO_HDR) | sizeof(ports);
+    return !bpf_l4_csum_replace(skb, checksum, both_ports(&packet->tuple), ports, flags) &&
+           !bpf_skb_store_bytes(skb, packet->transport, &ports, sizeof(ports), 0);
 }
 
 /* Answers with an ICMP error about the packet as it came; the packet itself is used up. */
@@ -625,11 +628,12 @@ static __always_inline bool expired(const struct flow *flow, __u64 now)
     return now > flow->seen && now - flow->seen > limit + SECOND;
 }
 
-static __always_inline void forget(const struct tuple *key, const struct flow *flow)
+/* `key` is on the caller's stack: until Linux 6.1 a map's key cannot be what a function was given. */
+static __always_inline void forget(const struct tuple *key, const struct tuple *to)
 {
     struct tuple other;
 
-    turn(&flow->to, &other);
+    turn(to, &other);
     bpf_map_delete_elem(&flows, key);
     bpf_map_delete_elem(&flows, &other);
 }
@@ -675,7 +679,7 @@ __noinline int note(const struct packet *packet, struct flow *flow, __u64 now)
 __noinline int file(const struct tuple *from, struct tuple *to, __u32 service, __u64 now)
 {
     struct flow flow = {.seen = now, .service = service, .flags = FLOW_REPLY};
-    struct tuple key;
+    struct tuple key, there;
     bool masqueraded;
     long error = 0;
 
@@ -702,7 +706,7 @@ __noinline int file(const struct tuple *from, struct tuple *to, __u32 service, _
         if (!same_tuple(&taken->to, &flow.to)) {
             if (!expired(taken, now) && !(closed(taken->flags) && (!masqueraded || i >= PORT_TRIES / 2)))
                 continue;
-            forget(&key, taken);
+            forget(&key, &taken->to);
         }
         error = bpf_map_update_elem(&flows, &key, &flow, BPF_ANY);
         break;
@@ -711,9 +715,10 @@ __noinline int file(const struct tuple *from, struct tuple *to, __u32 service, _
         return error == -EEXIST ? COUNT_DROP_PORTS : COUNT_DROP_FULL;
     flow.to = *to;
     flow.flags = 0;
-    error = bpf_map_update_elem(&flows, from, &flow, BPF_NOEXIST);
+    there = *from;
+    error = bpf_map_update_elem(&flows, &there, &flow, BPF_NOEXIST);
     if (error == -EEXIST) { /* another packet of this flow, on another CPU, was faster */
-        struct flow *first = bpf_map_lookup_elem(&flows, from);
+        struct flow *first = bpf_map_lookup_elem(&flows, &there);
 
         if (!first || !same_tuple(&first->to, to))
             bpf_map_delete_elem(&flows, &key);
@@ -873,9 +878,9 @@ __noinline int choose(const struct packet *packet, struct tuple *to, __u64 now)
          * one later than that sees the change. */
         found = bpf_map_lookup_elem(&frontends, &key);
         if (!found || found->tag != frontend.tag) {
-            struct flow flow = {.to = *to};
+            struct tuple from = packet->tuple;
 
-            forget(&packet->tuple, &flow);
+            forget(&from, to);
         }
     }
     count(is_ipv6(packet) ? COUNT_FLOWS6 : COUNT_FLOWS4);
@@ -1021,7 +1026,7 @@ int shortpath_in(struct __sk_buff *skb)
 
         reply = flags & FLOW_REPLY;
         if (expired(flow, now) || (again && !reply)) {
-            forget(&packet.tuple, flow);
+            forget(&packet.tuple, &flow->to);
             flow = NULL;
             reply = false;
         }
