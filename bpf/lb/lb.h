@@ -42,6 +42,7 @@ bool parse_prefix(const char *text, enum family family, struct address *prefix, 
 
 /* programs.c: the BPF programs, loaded and attached. */
 struct programs;
+bool programs_check(void); /* whether this kernel takes them; complains where it does not */
 struct programs *programs_attach(const struct options *options); /* NULL after a complaint */
 void programs_free(struct programs *programs);
 const char *programs_way(const struct programs *programs); /* "tcx" or "tc" */

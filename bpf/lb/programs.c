@@ -289,10 +289,35 @@ static bool map_slots(struct programs *programs, const struct options *options)
     return false;
 }
 
+static bool load(struct tclb *object)
+{
+    int error = tclb__load(object);
+
+    if (error)
+        complain("this kernel refused the BPF programs: %s (SHORTPATH_LB_DEBUG=1 shows why)%s",
+                 strerror(-error), error == -EPERM ? "; run as root" : "");
+    return !error;
+}
+
+bool programs_check(void)
+{
+    struct tclb *object;
+    bool good;
+
+    libbpf_set_print(refuse_to_log);
+    object = tclb__open();
+    if (!object) {
+        complain("the BPF object cannot be opened: %s", strerror(errno));
+        return false;
+    }
+    good = load(object);
+    tclb__destroy(object);
+    return good;
+}
+
 struct programs *programs_attach(const struct options *options)
 {
     struct programs *programs = calloc(1, sizeof(*programs));
-    int error;
 
     if (!programs)
         abort();
@@ -303,14 +328,8 @@ struct programs *programs_attach(const struct options *options)
         complain("the BPF object cannot be opened: %s", strerror(errno));
         goto failed;
     }
-    if (!configure(programs, options))
+    if (!configure(programs, options) || !load(programs->object))
         goto failed;
-    error = tclb__load(programs->object);
-    if (error) {
-        complain("this kernel refused the BPF programs: %s (SHORTPATH_LB_DEBUG=1 shows why)%s",
-                 strerror(-error), error == -EPERM ? "; run as root" : "");
-        goto failed;
-    }
     if (!map_slots(programs, options) || !find_node_addresses(programs, options) ||
         !attach(programs, options, options->uplink))
         goto failed;

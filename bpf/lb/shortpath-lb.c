@@ -10,12 +10,15 @@ static const char usage[] =
     "                           --pod-cidr4 PREFIX --pod-cidr6 PREFIX [--socket PATH]\n"
     "                           [--max-services N] [--max-endpoints N] [--max-flows N]\n"
     "                           [--attach auto|tcx|tc] [--to-pods peer|link]\n"
+    "       shortpath-lb check\n"
     "       shortpath-lb --help | --version\n"
     "\n"
     "Forwards what is sent to Kubernetes Services (NodePort, ClusterIP) in the network namespace that it is\n"
     "run in. Reads commands, each answered with one line of JSON: load LINES, update LINES, status,\n"
     "dump, quit.\n"
     "bpf/README.md describes them. Ends with quit, SIGTERM, SIGINT or the end of standard input.\n"
+    "\n"
+    "check only says whether this kernel takes the BPF programs.\n"
     "\n"
     "  --uplink IF          towards clients and other nodes\n"
     "  --pod IF             the node's end of a pod's link; repeatable\n"
@@ -62,8 +65,11 @@ int main(int argc, char **argv)
         puts("shortpath-lb " LB_VERSION);
         return 0;
     }
+    if (!strcmp(command, "check") && argc == 2)
+        return programs_check() ? 0 : EXIT_BAD_INPUT;
     if (strcmp(command, "attach")) {
-        complain(argc > 1 ? "unknown command '%s': attach; see --help" : "no command%s: attach; see --help",
+        complain(argc > 1 ? "unknown command '%s': attach, check; see --help"
+                          : "no command%s: attach, check; see --help",
                  command);
         return EXIT_BAD_INPUT;
     }

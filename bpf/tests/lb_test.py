@@ -757,6 +757,14 @@ class Asking(Sockets):
                 balancer.process.stdin.buffer.write(b"update 1\n- s1 " + name + b"\n")
                 self.assertIn(f"protocol '{told}'", balancer.ask("")["error"])
 
+    def test_check(self):
+        from lb_lib import LB
+        self.assertEqual(subprocess.run([LB, "check"], check=False).returncode, 0)
+        powerless = ["setpriv", "--bounding-set=-all", "--inh-caps=-all", LB, "check"]
+        done = subprocess.run(powerless, stderr=subprocess.PIPE, text=True, check=False)
+        self.assertEqual((done.returncode, done.stderr.count("\n")), (2, 1), done.stderr)
+        self.assertIn("run as root", done.stderr)
+
     def test_command_line(self):
         for arguments, words in ((["attach"], "needed"), (["attach", "--uplink"], "needs a value"), (["x"], "unknown command"),
                                  (["attach", "--node4", "fd00::1"], "not an IPv4"), (["attach", "--max-flows", "0"], "not a number"),

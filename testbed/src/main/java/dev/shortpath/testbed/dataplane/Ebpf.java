@@ -3,6 +3,7 @@ package dev.shortpath.testbed.dataplane;
 import dev.shortpath.harness.testbed.Command;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.testbed.remote.LocalProcess;
+import dev.shortpath.testbed.remote.SelfCheck;
 import dev.shortpath.testbed.tool.Tools;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,7 +28,7 @@ final class Ebpf implements ServiceDataPlane {
 
   @Override
   public List<String> missing(Tools tools) {
-    return tools.missing(PROGRAM);
+    return SelfCheck.missing(tools, PROGRAM, "service data plane ebpf");
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.testbed.place.Node;
 import dev.shortpath.testbed.place.Site;
 import dev.shortpath.testbed.remote.LocalProcess;
+import dev.shortpath.testbed.remote.SelfCheck;
 import dev.shortpath.testbed.remote.Together;
 import dev.shortpath.testbed.tool.Digest;
 import dev.shortpath.testbed.tool.Tools;
@@ -15,7 +16,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /**
@@ -37,21 +37,7 @@ final class Sockmap implements Shortcut {
 
   @Override
   public List<String> missing(Tools tools) {
-    Optional<Path> agent = tools.find(AGENT);
-    if (agent.isEmpty()) {
-      return tools.missing(AGENT);
-    }
-    try {
-      Result check =
-          LocalProcess.run(
-              "shortpath-agent check", List.of(agent.get().toString(), "check"), "", Remote.SOON);
-      return check.ok() ? List.of() : List.of("shortcut sockmap: " + check.lastWord());
-    } catch (TestbedException e) {
-      return List.of("shortcut sockmap: " + e.getMessage());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return List.of("shortcut sockmap: interrupted while it was checked");
-    }
+    return SelfCheck.missing(tools, AGENT, "shortcut sockmap");
   }
 
   @Override
