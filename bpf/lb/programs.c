@@ -181,7 +181,8 @@ static bool attach(struct programs *programs, const struct options *options, con
     if (!programs->tcx)
         attached = attach_tc(programs, interface.index);
     if (!attached) {
-        complain("cannot attach to %s: %s", name, strerror(errno));
+        complain("cannot attach to %s: %s%s", name, strerror(errno),
+                 programs->tcx && errno == EINVAL ? " (tcx needs Linux 6.6; --attach tc does without)" : "");
         return false;
     }
     if (options->peers && interface.veth_elsewhere && strcmp(name, options->uplink))

@@ -5,6 +5,7 @@ import errno
 import hashlib
 import json
 import os
+import re
 import select
 import socket
 import struct
@@ -19,6 +20,7 @@ TCP, UDP = socket.SOCK_STREAM, socket.SOCK_DGRAM
 BOTH = (4, 6)
 A, B = endpoint("a", 8080), endpoint("b", 8080)
 NODE_PORT = 30080
+TCX = tuple(map(int, re.match(r"(\d+)\.(\d+)", os.uname().release).groups())) >= (6, 6)
 
 
 def any_address(family):
@@ -804,7 +806,7 @@ class Asking(Sockets):
         def left():
             return [d for d in ("uplink", "pa", "pb", "pc") if self.world.run("node", "tc", "filter", "show", "dev", d, "ingress")
                     or self.world.run("node", "tc", "filter", "show", "dev", d, "egress")]
-        for foreign, way in ((False, "tc"), (False, "tcx"), (True, "tc")):
+        for foreign, way in ((False, "tc"), *([(False, "tcx")] if TCX else []), (True, "tc")):
             with self.subTest(foreign_hook=foreign, next_attaches_by=way):
                 if foreign:
                     self.world.run("node", "tc", "qdisc", "add", "dev", "uplink", "clsact")
@@ -835,6 +837,12 @@ class Asking(Sockets):
         listener = self.listen("a")
         self.connect(listener, (NODE[4], NODE_PORT), "client")
 
+    if not TCX:
+        def test_tcx_on_a_kernel_without_it(self):
+            with self.assertRaisesRegex(RuntimeError, "tcx needs Linux 6.6; --attach tc does without"):
+                self.balancer("--attach", "tcx")
+
+    @unittest.skipUnless(TCX, "this kernel has no tcx (Linux 6.6): filters outlive SIGKILL")
     def test_nothing_stays_after_a_kill(self):
         def objects():
             return {kind: {one["id"] for one in json.loads(subprocess.run(

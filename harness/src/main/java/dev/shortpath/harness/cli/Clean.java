@@ -22,14 +22,27 @@ final class Clean implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    List<String> removed = new ArrayList<>();
+    List<String> removed;
+    List<String> again;
     try (MachineLock lock = MachineLock.take("clean")) {
-      main.catalog().testbeds().values().forEach(testbed -> removed.addAll(testbed.clean()));
+      removed = clean();
+      again = removed.isEmpty() ? removed : clean(); // what could not be removed is found again
     }
     removed.forEach(out::println);
     if (removed.isEmpty()) {
       out.println("nothing to remove");
     }
+    if (!again.isEmpty()) {
+      out.println("not all of it could be removed; tried again:");
+      again.forEach(out::println);
+      return ExitCodes.NOT_COMPLETED;
+    }
     return ExitCodes.DONE;
+  }
+
+  private List<String> clean() {
+    List<String> removed = new ArrayList<>();
+    main.catalog().testbeds().values().forEach(testbed -> removed.addAll(testbed.clean()));
+    return removed;
   }
 }

@@ -91,13 +91,21 @@ final class ListCommand implements Runnable {
             (name, profile) -> {
               Sessions.Planned planned = Sessions.plan(catalog, experiment, name);
               out.printf(
-                  "    %-12s %d blocks, %d treatments, %d trials, about %s%n",
+                  "    %-12s %d blocks, %d treatments, %d trials, about %s%s%n",
                   name,
                   profile.blocks(),
                   Plan.treatments(planned.experiment()).size(),
                   planned.trials().size(),
-                  Durations.text(planned.duration()));
+                  Durations.text(planned.duration()),
+                  beside(experiment));
             });
+  }
+
+  /** What a run takes that nobody can know beforehand: it depends on the treatment. */
+  private static String beside(Experiment experiment) {
+    return experiment.slow().isEmpty()
+        ? ""
+        : " and the changes of " + String.join(" and ", experiment.slow());
   }
 
   /** Durations for people. */

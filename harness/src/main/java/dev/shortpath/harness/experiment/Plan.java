@@ -38,17 +38,26 @@ public final class Plan {
   /**
    * The trials in the order of their execution: blocks one after the other, within a block every
    * treatment (and the second arm of every A/A pair) in an order drawn from {@code seed}. Trials
-   * that share the levels of the {@link Experiment#slow} factors stand together: the groups come in
-   * random order, and so do the trials of a group. Each block draws its own order, so that a drift
-   * cannot line up with a level. The same seed gives the same order on every JVM ({@link Random}'s
-   * generator is specified).
+   * that share the levels of the {@link Experiment#slow} factors stand together: a block begins
+   * with the group that the one before ended with, the others come in random order, and so do the
+   * trials of a group. Each block draws its own order, so that a drift cannot line up with a level.
+   * The same seed gives the same order on every JVM ({@link Random}'s generator is specified).
    */
   public static List<Trial> trials(Experiment experiment, int blocks, long seed) {
     Random random = new Random(seed);
     List<Treatment> treatments = treatments(experiment);
     List<Trial> plan = new ArrayList<>();
+    List<String> standing = List.of();
     for (int block = 1; block <= blocks; block++) {
-      for (List<Trial> group : groups(experiment, treatments, block, random)) {
+      Map<List<String>, List<Trial>> groups = groups(experiment, treatments, block);
+      List<List<String>> order = new ArrayList<>(groups.keySet());
+      Collections.shuffle(order, random);
+      if (order.remove(standing)) {
+        order.add(0, standing);
+      }
+      standing = order.isEmpty() ? standing : order.get(order.size() - 1);
+      for (List<String> slow : order) {
+        List<Trial> group = groups.get(slow);
         Collections.shuffle(group, random);
         for (Trial trial : group) {
           plan.add(new Trial(plan.size() + 1, block, trial.treatment(), trial.replica()));
@@ -58,9 +67,9 @@ public final class Plan {
     return plan;
   }
 
-  /** One block's trials by the levels of the slow factors, the groups in random order. */
-  private static List<List<Trial>> groups(
-      Experiment experiment, List<Treatment> treatments, int block, Random random) {
+  /** One block's trials by the levels of the slow factors. */
+  private static Map<List<String>, List<Trial>> groups(
+      Experiment experiment, List<Treatment> treatments, int block) {
     Map<List<String>, List<Trial>> groups = new LinkedHashMap<>();
     for (Treatment treatment : treatments) {
       List<Trial> group =
@@ -72,8 +81,6 @@ public final class Plan {
         group.add(new Trial(0, block, treatment, 2));
       }
     }
-    List<List<Trial>> order = new ArrayList<>(groups.values());
-    Collections.shuffle(order, random);
-    return order;
+    return groups;
   }
 }

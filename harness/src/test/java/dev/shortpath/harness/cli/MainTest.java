@@ -365,6 +365,17 @@ class MainTest {
   }
 
   @Test
+  void whatCouldNotBeRemovedIsNoSuccess() {
+    testbed.leftovers.add(List.of("cgroup a"));
+    assertEquals(0, execute("clean"));
+    // Two names of one testbed: each time the second one finds nothing.
+    testbed.leftovers.addAll(
+        List.of(List.of("cgroup b"), List.of(), List.of("cgroup b could not be removed")));
+    assertEquals(3, execute("clean"));
+    assertTrue(out.toString().endsWith("cgroup b could not be removed\n"), out.toString());
+  }
+
+  @Test
   void whatNeedsRootIsSaidSo() {
     String message = "removing what run a1 left needs root: run it with sudo";
     testbed.denied = message;

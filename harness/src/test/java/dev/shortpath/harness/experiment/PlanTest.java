@@ -90,6 +90,8 @@ class PlanTest {
         assertEquals(4, runs(trials, "services").size(), "each group stands together");
         assertEquals(4, Set.copyOf(runs(trials, "services")).size());
       }
+      assertEquals(
+          4 * 4 - 3, runs(plan, "services").size(), "no change from one block to the next");
     }
   }
 

@@ -145,6 +145,9 @@ public final class Fakes {
     /** What {@link #warnings} answers. */
     public List<String> warnings = List.of();
 
+    /** What {@link #clean} finds, time after time; then nothing. */
+    public final Deque<List<String>> leftovers = new ArrayDeque<>();
+
     /** Why {@link #clean} is denied; null when it is not. */
     public String denied;
 
@@ -207,7 +210,7 @@ public final class Fakes {
       if (denied != null) {
         throw new UncheckedIOException(denied, new AccessDeniedException("/run/x"));
       }
-      return List.of();
+      return leftovers.isEmpty() ? List.of() : leftovers.pop();
     }
 
     @Override

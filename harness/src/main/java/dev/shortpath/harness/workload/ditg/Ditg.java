@@ -65,7 +65,8 @@ public final class Ditg implements Workload {
 
   @Override
   public Duration estimate(Map<String, String> parameters) {
-    return Duration.ofSeconds(number(parameters, "seconds")).plusMillis(500);
+    // The two programs take a second to agree on a flow and to end it.
+    return Duration.ofSeconds(number(parameters, "seconds")).plusMillis(1100);
   }
 
   @Override
