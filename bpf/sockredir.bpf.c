@@ -583,7 +583,7 @@ static __always_inline void on_active(const bool cast, struct bpf_sock_ops *ops,
     struct connection_key key = {.client_seq = ops->snd_nxt, .server_seq = ops->rcv_nxt};
     struct connection fresh = {}, *connection;
     enum file_mode mode = file_mode(cast, address);
-    long error;
+    int error; /* 32 bits: until Linux 6.3 a map's update leaves the upper half undefined */
 
     count(EVENT_ACTIVE);
     if (refused(cast, ops, address))

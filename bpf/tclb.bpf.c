@@ -681,7 +681,7 @@ __noinline int file(const struct tuple *from, struct tuple *to, __u32 service, _
     struct flow flow = {.seen = now, .service = service, .flags = FLOW_REPLY};
     struct tuple key, there;
     bool masqueraded;
-    long error = 0;
+    int error = 0; /* 32 bits: until Linux 6.3 a map's update leaves the upper half undefined */
 
     if (!from || !to)
         return COUNT_DROP_FULL;
