@@ -834,7 +834,7 @@ __noinline int choose(const struct packet *packet, struct tuple *to, __u64 now)
         return CHOICE_NONE;
     if (packet->tcp & TCP_RST)
         return COUNT_DROP_INVALID;
-    for (int i = 0; i < 3 && !endpoint; i++) {
+    for (__u64 i = 0; i < 3 && !endpoint; i++) { /* 64 bits: Linux 5.15 forgets a spilled half */
         bool pod = from_pod(packet);
         __u32 count;
 

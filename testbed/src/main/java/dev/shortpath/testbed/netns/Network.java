@@ -25,7 +25,7 @@ final class Network {
     layout.pods().forEach(pod -> names.add(pod.netns()));
     batches.ip(names.stream().map(name -> "netns add " + name).toList());
     sysctls();
-    batches.ip(links());
+    batches.ip(layout.pods().get(0).netns(), links());
     List<Callable<Void>> each = new ArrayList<>();
     layout.nodes().forEach(node -> each.add(() -> batches.ip(node.netns(), ofNode(node))));
     layout.pods().forEach(pod -> each.add(() -> batches.ip(pod.netns(), ofPod(pod))));
@@ -46,7 +46,7 @@ final class Network {
   private List<String> links() {
     List<String> lines = new ArrayList<>();
     for (Pod pod : layout.pods()) {
-      lines.add(veth("eth0", pod.netns(), layout.port(pod), pod.node().netns()));
+      lines.add(veth(layout.port(pod), pod.node().netns(), "eth0", pod.netns()));
     }
     for (Node a : layout.nodes()) {
       for (Node b : layout.nodes()) {
@@ -58,6 +58,11 @@ final class Network {
     return lines;
   }
 
+  /**
+   * A line that makes a pair. On Linux 6.1 {@code name} must not exist in the namespace where the
+   * line is carried out, wherever the pair is to stand (net/core/rtnetlink.c, rtnl_newlink):
+   * therefore in a pod's, which has no name but {@code eth0}, and never in the host's.
+   */
   static String veth(String name, String netns, String peer, String peerNetns) {
     return String.format(
         "link add %s netns %s type veth peer name %s netns %s", name, netns, peer, peerNetns);

@@ -36,7 +36,7 @@ final class ServicePathNetwork {
     }
     batches.ip(names.stream().map(name -> "netns add " + name).toList());
     Together.all(sysctls());
-    batches.ip(links());
+    batches.ip(layout.client().netns(), links());
     Together.all(addresses());
     if (parameters.link().shaped()) {
       Together.all(shapes());
@@ -61,12 +61,12 @@ final class ServicePathNetwork {
   private List<String> links() {
     List<String> lines = new ArrayList<>();
     String router = layout.router().netns();
-    lines.add(Network.veth("eth0", layout.client().netns(), TO_CLIENT, router));
+    lines.add(Network.veth(TO_CLIENT, router, "eth0", layout.client().netns()));
     for (Worker worker : layout.workers().values()) {
       String node = worker.node().netns();
       lines.add(Network.veth(ServicePathLayout.link(worker), router, Worker.UPLINK, node));
       for (Pod pod : worker.pods()) {
-        lines.add(Network.veth("eth0", pod.netns(), worker.link(pod), node));
+        lines.add(Network.veth(worker.link(pod), node, "eth0", pod.netns()));
       }
     }
     return lines;
