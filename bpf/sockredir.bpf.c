@@ -191,7 +191,7 @@ static __always_inline __u32 measure_queue(const bool cast, __u64 psock)
     __u64 head = psock + bpf_core_field_offset(struct sk_psock, ingress_msg), at = head;
     __u32 sum = 0;
 
-    for (int i = 0; i < MAX_WALK; i++) {
+    for (__u64 i = 0; i < MAX_WALK; i++) { /* 64 bits: Linux 5.15 forgets a spilled half */
         struct list_head *link = KERNEL_PTR(cast, struct list_head, at);
         struct sk_msg *queued;
         __u32 size;
@@ -222,7 +222,7 @@ static __always_inline bool trusts_short_reads(const bool cast, __u64 address)
                  bpf_core_field_offset(struct wait_queue_head, head);
     __u64 at = head;
 
-    for (int i = 0; i < 4; i++) {
+    for (__u64 i = 0; i < 4; i++) {
         struct list_head *link = KERNEL_PTR(cast, struct list_head, at);
         struct eppoll_entry *waiter;
         struct epitem *item;
