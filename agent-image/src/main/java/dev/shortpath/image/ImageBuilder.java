@@ -39,8 +39,7 @@ public final class ImageBuilder {
       ImageKind kind = ImageKind.of(arguments.get(0));
       Path tar = target(arguments.get(1));
       Path home = Path.of(System.getProperty(HOME, "")).toAbsolutePath().normalize();
-      Path program = kind.programIn(home);
-      WrittenImage image = ImageWriter.write(kind, program, Origin.of(home), tar);
+      WrittenImage image = ImageWriter.write(kind, kind.programsIn(home), Origin.of(home), tar);
       out.printf(
           Locale.ROOT,
           "%s: %s %s, %d files, %.1f MB%n",

@@ -2,41 +2,57 @@ package dev.shortpath.image;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** The images that can be built. */
 public enum ImageKind {
   /** The sockmap agent. It runs as root: loading BPF programs takes capabilities. */
-  AGENT("bpf", "shortpath-agent", "Shortpath's sockmap agent", "0:0"),
-  /** The workload, client and server in one program. It needs no privileges. */
-  WORKLOAD("harness/native", "pingecho", "Shortpath's echo workload", "65532:65532");
+  AGENT("Shortpath's sockmap agent", "0:0", new Program("bpf", "shortpath-agent")),
+  /**
+   * The workloads, client and server in one program each, and what ends them with the connection
+   * that they were started over. They need no privileges.
+   */
+  WORKLOAD(
+      "Shortpath's workloads",
+      "65532:65532",
+      new Program("harness/native", "pingecho"),
+      new Program("harness/native", "connects"),
+      new Program("harness/native", "rates"),
+      new Program("testbed/native", "shortpath-tether"));
 
-  private final String module;
-  private final String program;
+  /**
+   * A program of the project's own.
+   *
+   * @param module the directory whose Makefile builds it, relative to the project's root
+   * @param name its file name, both in the build directory and in the image's root directory
+   */
+  public record Program(String module, String name) {
+    /** Where the build leaves it, in a checkout at {@code home}. */
+    public Path in(Path home) {
+      return home.resolve(module).resolve("build").resolve(name);
+    }
+  }
+
   private final String title;
   private final String user;
+  private final List<Program> programs;
 
-  ImageKind(String module, String program, String title, String user) {
-    this.module = module;
-    this.program = program;
+  ImageKind(String title, String user, Program... programs) {
     this.title = title;
     this.user = user;
+    this.programs = List.of(programs);
   }
 
-  /** The directory whose Makefile builds the program, relative to the project's root. */
-  public String module() {
-    return module;
+  /** The programs; the first is the entry point. */
+  public List<Program> programs() {
+    return programs;
   }
 
-  /** The program's file name, both in the build directory and in the image's root directory. */
-  public String program() {
-    return program;
-  }
-
-  /** Where the build leaves the program, in a checkout at {@code home}. */
-  public Path programIn(Path home) {
-    return home.resolve(module).resolve("build").resolve(program);
+  /** Where the build leaves the programs, in a checkout at {@code home}; in the same order. */
+  public List<Path> programsIn(Path home) {
+    return programs.stream().map(program -> program.in(home)).toList();
   }
 
   /** What the image is, for people. */
@@ -44,7 +60,7 @@ public enum ImageKind {
     return title;
   }
 
-  /** The numeric {@code user:group} that the program runs as. */
+  /** The numeric {@code user:group} that the programs run as. */
   public String user() {
     return user;
   }

@@ -21,6 +21,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 
@@ -31,47 +32,69 @@ final class ImageWriter {
   private ImageWriter() {}
 
   /**
-   * Builds an image from nothing but a program and its libraries. The layer of libraries comes
+   * Builds an image from nothing but programs and their libraries. The layer of libraries comes
    * first, because it changes less often. A file at {@code tar} is replaced in one step.
    *
+   * @param programs files of the kind's programs, in the kind's order
    * @return the image as it was written
-   * @throws ImageException if the program or a library is missing
+   * @throws ImageException if a program or a library is missing
    * @throws IOException if a file cannot be read or written
    */
-  static WrittenImage write(ImageKind kind, Path program, Origin origin, Path tar)
+  static WrittenImage write(ImageKind kind, List<Path> programs, Origin origin, Path tar)
       throws ImageException, IOException, InterruptedException {
+    Set<String> architectures = new TreeSet<>();
+    Set<Path> libraries = new TreeSet<>();
+    FileEntriesLayer.Builder layer = FileEntriesLayer.builder().setName("programs");
+    for (int i = 0; i < programs.size(); i++) {
+      Path program = programs.get(i);
+      ElfHeader elf = header(program, kind.programs().get(i));
+      architectures.add(elf.architecture());
+      if (elf.interpreter().isPresent()) {
+        libraries.addAll(LibraryClosure.of(program, elf.interpreter().get()));
+      }
+      layer.addEntry(program.toRealPath(), inImage(kind.programs().get(i)), EXECUTABLE);
+    }
+    if (architectures.size() != 1) {
+      throw new ImageException(
+          "the programs of image %s are for %s: build them anew"
+              .formatted(kind.argument(), String.join(" and ", architectures)));
+    }
+    JibContainerBuilder image =
+        Jib.fromScratch()
+            .setFormat(ImageFormat.Docker)
+            .setPlatforms(Set.of(new Platform(architectures.iterator().next(), "linux")))
+            .setCreationTime(origin.created())
+            .setEntrypoint(inImage(kind.programs().get(0)).toString())
+            .setUser(kind.user())
+            .setLabels(labels(kind, origin));
+    if (!libraries.isEmpty()) {
+      image.addFileEntriesLayer(layerOf(libraries));
+    }
+    image.addFileEntriesLayer(layer.build());
+    String name = kind.repository() + ":" + origin.version();
+    return write(image, name, libraries.size() + programs.size(), tar);
+  }
+
+  private static ElfHeader header(Path program, ImageKind.Program kind)
+      throws ImageException, IOException {
     if (!Files.isRegularFile(program)) {
       throw new ImageException(
           "%s is missing: build it with `make -C %s all`".formatted(program, kind.module()));
     }
-    ElfHeader elf = ElfHeader.read(program);
-    List<Path> libraries =
-        elf.interpreter().isPresent()
-            ? LibraryClosure.of(program, elf.interpreter().get())
-            : List.of();
-    AbsoluteUnixPath entryPoint = AbsoluteUnixPath.get("/" + kind.program());
-    JibContainerBuilder image =
-        Jib.fromScratch()
-            .setFormat(ImageFormat.Docker)
-            .setPlatforms(Set.of(new Platform(elf.architecture(), "linux")))
-            .setCreationTime(origin.created())
-            .setEntrypoint(entryPoint.toString())
-            .setUser(kind.user())
-            .setLabels(labels(kind, origin));
-    if (!libraries.isEmpty()) {
-      FileEntriesLayer.Builder layer = FileEntriesLayer.builder().setName("libraries");
-      for (Path library : libraries) {
-        // The file itself under the name that the loader looks for, instead of a chain of links.
-        layer.addEntry(library.toRealPath(), AbsoluteUnixPath.get(library.toString()), EXECUTABLE);
-      }
-      image.addFileEntriesLayer(layer.build());
+    return ElfHeader.read(program);
+  }
+
+  private static AbsoluteUnixPath inImage(ImageKind.Program program) {
+    return AbsoluteUnixPath.get("/" + program.name());
+  }
+
+  private static FileEntriesLayer layerOf(Set<Path> libraries) throws IOException {
+    FileEntriesLayer.Builder layer = FileEntriesLayer.builder().setName("libraries");
+    for (Path library : libraries) {
+      // The file itself under the name that the loader looks for, instead of a chain of links.
+      layer.addEntry(library.toRealPath(), AbsoluteUnixPath.get(library.toString()), EXECUTABLE);
     }
-    image.addFileEntriesLayer(
-        FileEntriesLayer.builder()
-            .setName("program")
-            .addEntry(program.toRealPath(), entryPoint, EXECUTABLE)
-            .build());
-    return write(image, kind.repository() + ":" + origin.version(), libraries.size() + 1, tar);
+    return layer.build();
   }
 
   private static Map<String, String> labels(ImageKind kind, Origin origin) {

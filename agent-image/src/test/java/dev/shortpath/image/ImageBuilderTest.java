@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -79,7 +80,7 @@ class ImageBuilderTest {
     assertError(
         kind,
         temporary.resolve("none"),
-        "is missing: build it with `make -C " + kind.module() + " all`");
+        "is missing: build it with `make -C " + kind.programs().get(0).module() + " all`");
   }
 
   @Test
@@ -107,8 +108,10 @@ class ImageBuilderTest {
 
   private void assertError(ImageKind kind, Path program, String message) {
     Path tar = temporary.resolve("out.tar");
+    List<Path> programs = new ArrayList<>(kind.programsIn(HOME));
+    programs.set(0, program);
     ImageException e =
-        assertThrows(ImageException.class, () -> ImageWriter.write(kind, program, ORIGIN, tar));
+        assertThrows(ImageException.class, () -> ImageWriter.write(kind, programs, ORIGIN, tar));
     assertTrue(e.getMessage().startsWith(program + " ") || e.getMessage().contains(" " + program));
     assertTrue(e.getMessage().contains(message), e.getMessage());
     assertEquals(1, e.getMessage().lines().count(), e.getMessage());

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -42,10 +43,15 @@ class ImageWriterTest {
   @EnumSource
   void sameContentGivesSameBytesWheneverItWasBuilt(ImageKind kind) throws Exception {
     Path first = temporary.resolve("first.tar");
-    Path copy = Files.copy(program(kind), temporary.resolve("copy"));
-    Files.setLastModifiedTime(copy, FileTime.from(Instant.parse("2001-02-03T04:05:06Z")));
+    Path directory = Files.createDirectory(temporary.resolve("copy"));
+    List<Path> copy = new ArrayList<>();
+    for (Path program : programs(kind)) {
+      Path file = Files.copy(program, directory.resolve("copy" + copy.size()));
+      Files.setLastModifiedTime(file, FileTime.from(Instant.parse("2001-02-03T04:05:06Z")));
+      copy.add(file);
+    }
     Path second = temporary.resolve("second.tar");
-    WrittenImage one = ImageWriter.write(kind, program(kind), ORIGIN, first);
+    WrittenImage one = ImageWriter.write(kind, programs(kind), ORIGIN, first);
     WrittenImage two = ImageWriter.write(kind, copy, ORIGIN, second);
     assertEquals(one, two);
     assertEquals(-1, Files.mismatch(first, second));
@@ -57,24 +63,18 @@ class ImageWriterTest {
 
   @ParameterizedTest
   @EnumSource
-  void layersHoldTheProgramWhatItLoadsAndNothingElse(ImageKind kind) throws Exception {
+  void layersHoldTheProgramsWhatTheyLoadAndNothingElse(ImageKind kind) throws Exception {
     Path root = Files.createDirectory(temporary.resolve("root"));
     UnpackedImage image = unpack(kind, root);
 
     // Found anew from the files in the image alone, by binutils instead of the loader.
-    String interpreter =
-        ElfHeader.read(program(kind)).interpreter().orElseThrow().toString().substring(1);
-    Set<String> expected = new TreeSet<>(Set.of(kind.program(), interpreter));
-    Deque<String> open = new ArrayDeque<>(expected);
-    while (!open.isEmpty()) {
-      for (String library : needed(root.resolve(open.remove()))) {
-        List<String> places =
-            image.files().keySet().stream().filter(f -> f.endsWith("/" + library)).toList();
-        assertEquals(1, places.size(), library);
-        if (expected.add(places.get(0))) {
-          open.add(places.get(0));
-        }
-      }
+    Set<String> expected = new TreeSet<>();
+    for (Path program : programs(kind)) {
+      expected.add(program.getFileName().toString());
+      expected.add(ElfHeader.read(program).interpreter().orElseThrow().toString().substring(1));
+    }
+    for (String start : List.copyOf(expected)) {
+      expected.addAll(closure(image, root, start));
     }
     assertTrue(expected.stream().anyMatch(f -> f.endsWith("/libc.so.6")), expected.toString());
     assertEquals(expected, image.files().keySet());
@@ -90,8 +90,10 @@ class ImageWriterTest {
       }
     }
     assertEquals(parents, image.directories());
-    assertEquals(
-        -1, Files.mismatch(program(kind), root.resolve(kind.program())), "program is changed");
+    for (Path program : programs(kind)) {
+      Path packed = root.resolve(program.getFileName());
+      assertEquals(-1, Files.mismatch(program, packed), program + " is changed");
+    }
   }
 
   @ParameterizedTest
@@ -109,7 +111,7 @@ class ImageWriterTest {
                             "org.opencontainers.image.version": "1.2.3",
                             "org.opencontainers.image.revision": "0123abc"}}
                 """
-                    .formatted(kind.program(), kind.user(), kind.title()));
+                    .formatted(kind.programs().get(0).name(), kind.user(), kind.title()));
     assertEquals(expected, config);
     assertEquals(CREATED.toString(), image.config().get("created").asText());
     assertEquals("linux", image.config().get("os").asText());
@@ -124,23 +126,26 @@ class ImageWriterTest {
 
   @ParameterizedTest
   @CsvSource({
-    "AGENT, --version, shortpath-agent ",
-    "AGENT, --help, usage: shortpath-agent ",
-    "WORKLOAD, --help, usage: pingecho "
+    "AGENT, shortpath-agent, --version, shortpath-agent ",
+    "AGENT, shortpath-agent, --help, usage: shortpath-agent ",
+    "WORKLOAD, pingecho, --help, usage: pingecho ",
+    "WORKLOAD, connects, --help, usage: connects ",
+    "WORKLOAD, rates, --help, usage: rates ",
+    "WORKLOAD, shortpath-tether, --help, usage: shortpath-tether "
   })
-  void programRunsInTheUnpackedImageAlone(ImageKind kind, String option, String start)
-      throws Exception {
+  void programRunsInTheUnpackedImageAlone(
+      ImageKind kind, String program, String option, String start) throws Exception {
     assumeTrue(
         Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0), "chroot needs root");
     Path root = Files.createDirectory(temporary.resolve("root"));
     UnpackedImage image = unpack(kind, root);
-    List<String> chroot = List.of("chroot", root.toString(), "/" + kind.program(), option);
+    List<String> chroot = List.of("chroot", root.toString(), "/" + program, option);
     Command run = Command.run(chroot);
     assertEquals(0, run.exitCode(), run.output());
     assertTrue(run.output().startsWith(start), run.output());
 
-    // Each of its libraries is the image's own: without any one of them it does not start.
-    for (String file : image.files().keySet()) {
+    // Each library is the image's own: without any one of its own it does not start.
+    for (String file : closure(image, root, program)) {
       Path moved = root.resolve("moved");
       Files.move(root.resolve(file), moved);
       assertNotEquals(0, Command.run(chroot).exitCode(), file);
@@ -158,19 +163,39 @@ class ImageWriterTest {
     assertTrue(packed <= unpacked && unpacked <= megabytes * 1_000_000L, packed + ", " + unpacked);
   }
 
+  /** A file of the image and all that it loads, found by binutils. */
+  private static Set<String> closure(UnpackedImage image, Path root, String start)
+      throws Exception {
+    Set<String> found = new TreeSet<>(Set.of(start));
+    Deque<String> open = new ArrayDeque<>(found);
+    while (!open.isEmpty()) {
+      for (String library : needed(root.resolve(open.remove()))) {
+        List<String> places =
+            image.files().keySet().stream().filter(f -> f.endsWith("/" + library)).toList();
+        assertEquals(1, places.size(), library);
+        if (found.add(places.get(0))) {
+          open.add(places.get(0));
+        }
+      }
+    }
+    return found;
+  }
+
   private UnpackedImage unpack(ImageKind kind, Path root) throws Exception {
     Path tar = temporary.resolve("image.tar");
-    WrittenImage written = ImageWriter.write(kind, program(kind), ORIGIN, tar);
+    WrittenImage written = ImageWriter.write(kind, programs(kind), ORIGIN, tar);
     UnpackedImage image = UnpackedImage.read(tar, root);
     assertEquals(written.files(), image.files().size());
     assertEquals(written.bytes(), Files.size(tar));
     return image;
   }
 
-  private static Path program(ImageKind kind) {
-    Path program = kind.programIn(HOME);
-    assertTrue(Files.isExecutable(program), program + " is missing: run make -C " + kind.module());
-    return program;
+  private static List<Path> programs(ImageKind kind) {
+    for (ImageKind.Program program : kind.programs()) {
+      Path file = program.in(HOME);
+      assertTrue(Files.isExecutable(file), file + " is missing: run make -C " + program.module());
+    }
+    return kind.programsIn(HOME);
   }
 
   private static Set<String> needed(Path file) throws Exception {

@@ -26,6 +26,7 @@ public final class Tools {
           "shortpath-agent", "bpf",
           "shortpath-lb", "bpf",
           "shortpath-enter", "testbed/native",
+          "shortpath-tether", "testbed/native",
           "shortpath-xtables", "testbed/native",
           "pingecho", "harness/native",
           "connects", "harness/native",
