@@ -4,6 +4,7 @@ import dev.shortpath.harness.testbed.Remote;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.testbed.remote.Launcher;
 import dev.shortpath.testbed.remote.LocalProcess;
+import dev.shortpath.testbed.run.RunId;
 import dev.shortpath.testbed.tool.Tools;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -40,7 +41,7 @@ final class Leftovers {
         .map(p -> p.getFileName().toString())
         .forEach(runs::add);
     runs.addAll(StateDirectory.names());
-    runs.removeIf(run -> !RunNames.isId(run) || StateDirectory.alive(run));
+    runs.removeIf(run -> !RunId.is(run) || StateDirectory.alive(run));
     if (!runs.isEmpty() && !Machine.root()) {
       String what = "removing what run " + String.join(", ", runs) + " left";
       String message = what + " needs root: run it with sudo";

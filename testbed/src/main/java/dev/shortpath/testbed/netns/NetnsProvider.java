@@ -4,6 +4,7 @@ import dev.shortpath.harness.testbed.Testbed;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.harness.testbed.TestbedProvider;
 import dev.shortpath.harness.testbed.TestbedRequest;
+import dev.shortpath.testbed.run.RunId;
 import dev.shortpath.testbed.tool.Tools;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,7 +64,7 @@ public final class NetnsProvider implements TestbedProvider {
 
   @Override
   public Testbed open(TestbedRequest request) throws TestbedException, InterruptedException {
-    RunNames.check(request.runId());
+    RunId.check(request.runId());
     Topology topology =
         Topologies.find(request.topology())
             .orElseThrow(() -> new TestbedException(noTopology(request)));

@@ -4,6 +4,7 @@ import dev.shortpath.harness.experiment.Treatment;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.testbed.mesh.Mesh;
 import dev.shortpath.testbed.mesh.Meshes;
+import dev.shortpath.testbed.run.Levels;
 import dev.shortpath.testbed.shortcut.Shortcut;
 import dev.shortpath.testbed.shortcut.Shortcuts;
 import java.util.LinkedHashMap;

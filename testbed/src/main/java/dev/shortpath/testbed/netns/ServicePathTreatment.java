@@ -4,6 +4,7 @@ import dev.shortpath.harness.experiment.Treatment;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.testbed.dataplane.DataPlanes;
 import dev.shortpath.testbed.dataplane.Protocol;
+import dev.shortpath.testbed.run.Levels;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,7 @@
 package dev.shortpath.testbed.netns;
 
 import dev.shortpath.harness.testbed.TestbedException;
+import dev.shortpath.testbed.run.Owner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -13,7 +14,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
@@ -42,7 +42,7 @@ final class StateDirectory {
     try {
       Files.createDirectories(ROOT);
       Path aside = Files.createTempDirectory(ROOT, ".");
-      Files.writeString(aside.resolve(OWNER), self() + "\n");
+      Files.writeString(aside.resolve(OWNER), Owner.self() + "\n");
       // Proxies run as other users; the keys inside have modes of their own.
       Files.setPosixFilePermissions(aside, PosixFilePermissions.fromString("rwx--x--x"));
       try {
@@ -61,8 +61,7 @@ final class StateDirectory {
   /** Whether the process that owns the run still runs. */
   static boolean alive(String runId) {
     try {
-      String owner = Files.readString(of(runId).resolve(OWNER)).strip();
-      return process(owner.split(" ")[0]).filter(owner::equals).isPresent();
+      return Owner.alive(Files.readString(of(runId).resolve(OWNER)).strip());
     } catch (IOException e) {
       return false;
     }
@@ -74,21 +73,6 @@ final class StateDirectory {
       return entries.map(p -> p.getFileName().toString()).toList();
     } catch (IOException e) {
       return List.of();
-    }
-  }
-
-  private static String self() throws IOException {
-    return process("self").orElseThrow(() -> new IOException("/proc/self/stat is not readable"));
-  }
-
-  /** Process id and start time: together they name one process for as long as the host is up. */
-  private static Optional<String> process(String pid) {
-    try {
-      String stat = Files.readString(Path.of("/proc", pid, "stat"));
-      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-      return Optional.of(stat.substring(0, stat.indexOf(' ')) + " " + fields[19]);
-    } catch (IOException | IndexOutOfBoundsException e) {
-      return Optional.empty();
     }
   }
 

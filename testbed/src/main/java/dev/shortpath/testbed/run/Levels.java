@@ -1,4 +1,4 @@
-package dev.shortpath.testbed.netns;
+package dev.shortpath.testbed.run;
 
 import dev.shortpath.harness.experiment.Experiment;
 import dev.shortpath.harness.experiment.Treatment;
@@ -13,13 +13,13 @@ import java.util.Map;
  * @param treatment names no factor but the topology's and the one that chooses the workload
  * @param factors of the topology, each with its levels; none for one whose levels are numbers
  */
-record Levels(String topology, Treatment treatment, Map<String, List<String>> factors) {
+public record Levels(String topology, Treatment treatment, Map<String, List<String>> factors) {
   /**
    * The levels of a treatment.
    *
    * @throws TestbedException when it names a factor that the topology cannot switch
    */
-  static Levels of(String topology, Treatment treatment, Map<String, List<String>> factors)
+  public static Levels of(String topology, Treatment treatment, Map<String, List<String>> factors)
       throws TestbedException {
     for (String factor : treatment.levels().keySet()) {
       if (!factors.containsKey(factor) && !factor.equals(Experiment.WORKLOAD_FACTOR)) {
@@ -35,7 +35,7 @@ record Levels(String topology, Treatment treatment, Map<String, List<String>> fa
    *
    * @throws TestbedException when the factor has no such level
    */
-  String of(String factor) throws TestbedException {
+  public String of(String factor) throws TestbedException {
     List<String> known = factors.get(factor);
     String level = treatment.level(factor, known.get(0));
     if (!known.contains(level)) {
@@ -57,7 +57,7 @@ record Levels(String topology, Treatment treatment, Map<String, List<String>> fa
    *
    * @throws TestbedException when it is none from 0 to {@code most}
    */
-  int number(String factor, int otherwise, int most) throws TestbedException {
+  public int number(String factor, int otherwise, int most) throws TestbedException {
     String level = treatment.level(factor, Integer.toString(otherwise));
     if (!level.matches("[0-9]{1,9}") || Integer.parseInt(level) > most) {
       throw new TestbedException(

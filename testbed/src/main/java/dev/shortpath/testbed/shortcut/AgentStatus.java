@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Reads the status document of the agent. */
-final class AgentStatus {
+public final class AgentStatus {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private AgentStatus() {}
@@ -18,7 +18,7 @@ final class AgentStatus {
    *
    * @throws IOException when it is not a status document
    */
-  static Map<String, Long> parse(String prefix, String json) throws IOException {
+  public static Map<String, Long> parse(String prefix, String json) throws IOException {
     JsonNode root = JSON.readTree(json);
     if (!root.path("hops").isArray()) {
       throw new IOException("no \"hops\" in it");

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.shortpath.harness.experiment.Treatment;
 import dev.shortpath.harness.testbed.TestbedException;
+import dev.shortpath.testbed.path.InterfaceCounters;
+import dev.shortpath.testbed.run.RunId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,12 +20,12 @@ class NamesTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "abc", "abcdefg", "ABCDEF", "abc/..", "abc de", "abc-de", "../abc"})
   void runIdsAreChecked(String id) {
-    assertThrows(TestbedException.class, () -> RunNames.check(id));
+    assertThrows(TestbedException.class, () -> RunId.check(id));
   }
 
   @Test
   void namespacesTellTheirRun() {
-    assertDoesNotThrow(() -> RunNames.check("a1b2c3"));
+    assertDoesNotThrow(() -> RunId.check("a1b2c3"));
     assertEquals(Optional.of("a1b2c3"), RunNames.runOf(RunNames.netns("a1b2c3", "client-none-1")));
     assertEquals(Optional.empty(), RunNames.runOf("sp-a1b2c3"));
     assertEquals(Optional.empty(), RunNames.runOf("sp-a1b2c3-"));
@@ -57,6 +59,6 @@ class NamesTest {
             "net.c.lo.bytes", 660L,
             "net.c.eth0.packets", 3L,
             "net.c.eth0.bytes", 330L),
-        NetDev.parse("net.c", text));
+        InterfaceCounters.parse("net.c", text));
   }
 }
