@@ -300,18 +300,22 @@ static bool load(struct tclb *object)
     return !error;
 }
 
-bool programs_check(void)
+static struct tclb *open_object(void)
 {
     struct tclb *object;
-    bool good;
 
     libbpf_set_print(refuse_to_log);
     object = tclb__open();
-    if (!object) {
+    if (!object)
         complain("the BPF object cannot be opened: %s", strerror(errno));
-        return false;
-    }
-    good = load(object);
+    return object;
+}
+
+bool programs_check(void)
+{
+    struct tclb *object = open_object();
+    bool good = object && load(object);
+
     tclb__destroy(object);
     return good;
 }
@@ -322,14 +326,9 @@ struct programs *programs_attach(const struct options *options)
 
     if (!programs)
         abort();
-    libbpf_set_print(refuse_to_log);
     programs->tcx = options->tcx_allowed;
-    programs->object = tclb__open();
-    if (!programs->object) {
-        complain("the BPF object cannot be opened: %s", strerror(errno));
-        goto failed;
-    }
-    if (!configure(programs, options) || !load(programs->object))
+    programs->object = open_object();
+    if (!programs->object || !configure(programs, options) || !load(programs->object))
         goto failed;
     if (!map_slots(programs, options) || !find_node_addresses(programs, options) ||
         !attach(programs, options, options->uplink))

@@ -46,10 +46,12 @@ struct kernel {
 void look_at_kernel(struct kernel *kernel);
 /* The first reason why the agent cannot work here, with its remedy, or NULL. */
 const char *what_is_missing(const struct kernel *kernel, bool own_cgroups);
-int check_command(void);
+int check_command(const struct options *options);
 
 /* programs.c: the BPF programs, loaded and attached. */
 struct programs;
+/* Whether this kernel takes the programs; complains where it does not. */
+bool programs_check(const struct options *options, const struct kernel *kernel);
 struct programs *programs_attach(const struct options *options, const struct kernel *kernel);
 void programs_stop(struct programs *programs); /* from now on no message is redirected, no socket filed */
 void programs_free(struct programs *programs);

@@ -125,14 +125,20 @@ const char *what_is_missing(const struct kernel *kernel, bool own_cgroups)
     return NULL;
 }
 
-int check_command(void)
+int check_command(const struct options *options)
 {
     struct kernel kernel;
     const char *missing;
+    bool loads;
 
     libbpf_set_print(NULL);
     look_at_kernel(&kernel);
     missing = what_is_missing(&kernel, false);
+    if (missing)
+        complain("%s", missing);
+    loads = !missing && programs_check(options, &kernel);
+    if (!missing && !loads)
+        missing = "this kernel refused the BPF programs";
 #define BOOL(field) kernel.field ? "true" : "false"
     printf("{\"schema\":%d,\"ready\":%s,\"kernel\":", STATUS_SCHEMA, missing ? "false" : "true");
     write_json_string(stdout, kernel.release);
@@ -149,9 +155,5 @@ int check_command(void)
     else
         printf("null");
     printf("}\n");
-    fflush(stdout);
-    if (!missing)
-        return 0;
-    complain("%s", missing);
-    return EXIT_BAD_INPUT;
+    return loads ? 0 : EXIT_BAD_INPUT;
 }

@@ -61,25 +61,45 @@ static bool attach_cgroup(struct programs *programs, struct bpf_program *sockops
     return link;
 }
 
+/* The object with its programs accepted by this kernel; NULL after a complaint. */
+static struct sockredir *load_object(const struct options *options, const struct kernel *kernel)
+{
+    struct sockredir *object;
+    int error;
+
+    libbpf_set_print(print_when_asked);
+    object = sockredir__open();
+    if (!object) {
+        complain("cannot open the BPF object: %s", strerror(errno));
+        return NULL;
+    }
+    set_options(object, options, kernel);
+    error = sockredir__load(object);
+    if (!error)
+        return object;
+    complain("this kernel (%s) refused the BPF programs: %s (SHORTPATH_AGENT_DEBUG=1 shows why)",
+             kernel->release, strerror(-error));
+    sockredir__destroy(object);
+    return NULL;
+}
+
+bool programs_check(const struct options *options, const struct kernel *kernel)
+{
+    struct sockredir *object = load_object(options, kernel);
+
+    sockredir__destroy(object);
+    return object;
+}
+
 struct programs *programs_attach(const struct options *options, const struct kernel *kernel)
 {
     struct programs *programs = calloc(1, sizeof(*programs));
     struct bpf_program *sockops, *messages;
     int error;
 
-    libbpf_set_print(print_when_asked);
-    programs->object = sockredir__open();
-    if (!programs->object) {
-        complain("cannot open the BPF object: %s", strerror(errno));
+    programs->object = load_object(options, kernel);
+    if (!programs->object)
         goto failed;
-    }
-    set_options(programs->object, options, kernel);
-    error = sockredir__load(programs->object);
-    if (error) {
-        complain("this kernel (%s) refused the BPF programs: %s (SHORTPATH_AGENT_DEBUG=1 shows why)",
-                 kernel->release, strerror(-error));
-        goto failed;
-    }
     sockops = kernel->rdonly_cast ? programs->object->progs.sockets_by_cast
                                   : programs->object->progs.sockets_by_probe;
     messages = kernel->rdonly_cast ? programs->object->progs.messages_by_cast

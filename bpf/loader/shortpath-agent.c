@@ -67,5 +67,5 @@ int main(int argc, char **argv)
         return status_command(options.name);
     if (!strcmp(command, "detach"))
         return detach_command(options.name);
-    return check_command();
+    return check_command(&options);
 }

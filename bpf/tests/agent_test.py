@@ -782,6 +782,14 @@ class CommandLine(AgentTest):
             self.assertTrue(result.stdout)
         self.assertTrue(json.loads(result.stdout)["ready"])
 
+    def test_check_loads_the_programs(self):
+        """Too few files for all the maps: what stands for a kernel that has all it takes and refuses the programs."""
+        result = subprocess.run(["prlimit", "--nofile=8", AGENT, "check"], stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE, text=True)
+        self.assertEqual((2, 1), (result.returncode, result.stderr.count("\n")), result.stderr)
+        self.assertIn("refused the BPF programs", result.stderr)
+        self.assertFalse(json.loads(result.stdout)["ready"])
+
     def test_signals_end_it_with_final_counters(self):
         for number in (signal.SIGTERM, signal.SIGINT):
             agent = self.box.agent()

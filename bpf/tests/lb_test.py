@@ -14,7 +14,7 @@ import threading
 import time
 import unittest
 
-from lb_lib import Balancer, CLIENT, NODE, PODS, REMOTE, World, cluster_ip, endpoint, service
+from lb_lib import Balancer, CLIENT, LB, NODE, PODS, REMOTE, World, cluster_ip, endpoint, service
 
 TCP, UDP = socket.SOCK_STREAM, socket.SOCK_DGRAM
 BOTH = (4, 6)
@@ -760,7 +760,6 @@ class Asking(Sockets):
                 self.assertIn(f"protocol '{told}'", balancer.ask("")["error"])
 
     def test_check(self):
-        from lb_lib import LB
         self.assertEqual(subprocess.run([LB, "check"], check=False).returncode, 0)
         powerless = ["setpriv", "--bounding-set=-all", "--inh-caps=-all", LB, "check"]
         done = subprocess.run(powerless, stderr=subprocess.PIPE, text=True, check=False)
@@ -771,7 +770,6 @@ class Asking(Sockets):
         for arguments, words in ((["attach"], "needed"), (["attach", "--uplink"], "needs a value"), (["x"], "unknown command"),
                                  (["attach", "--node4", "fd00::1"], "not an IPv4"), (["attach", "--max-flows", "0"], "not a number"),
                                  (["attach", "--pod-cidr6", "fd00::/129"], "prefix")):
-            from lb_lib import LB
             done = subprocess.run([LB, *arguments], stderr=subprocess.PIPE, text=True, check=False)
             self.assertEqual(2, done.returncode)
             self.assertIn(words, done.stderr)
