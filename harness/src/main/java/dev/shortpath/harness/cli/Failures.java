@@ -93,8 +93,8 @@ final class Failures {
   /** What to do when the disk is full; a stream's exception does not even name its file. */
   private static String room(String reason) {
     return reason.endsWith("No space left on device") || reason.endsWith("Disk quota exceeded")
-        ? ": make room where the run directory is and in the directory for temporary files; what was finished is safe, so go on with"
-            + " 'resume', or with 'report' when all trials are done"
+        ? ": make room where the run directory is and in the directory for temporary files; what was"
+            + " finished is safe, so go on with 'resume', or with 'report' when all trials are done"
         : "";
   }
 

@@ -10,9 +10,22 @@ import dev.shortpath.harness.experiment.Names;
  * @param better which direction is better
  * @param definition one sentence that a reader of the report can check
  * @param source where the definition comes from: paper and section, RFC, kernel file
+ * @param nonNegative whether a negative value tells of damage; false for a difference of two
+ *     clocks, which may be set, and in runs that do not say
  */
-public record Metric(String name, String unit, Better better, String definition, String source) {
+public record Metric(
+    String name,
+    String unit,
+    Better better,
+    String definition,
+    String source,
+    boolean nonNegative) {
   public Metric {
     Names.check("metric", name);
+  }
+
+  /** A metric whose values are never negative. */
+  public Metric(String name, String unit, Better better, String definition, String source) {
+    this(name, unit, better, definition, source, true);
   }
 }

@@ -5,15 +5,11 @@ import dev.shortpath.harness.metric.Sample;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /** What no measurement yields: samples that tell that a trial's file was damaged. */
 final class SampleCheck {
-  /** Differences of two clocks, which may be set: they alone may be negative. */
-  private static final Set<String> ONE_WAY = Set.of("delay", "delay-max");
-
-  private final Set<String> durations;
+  private final Map<String, Metric> durations;
   private final long length;
   private final Map<String, Long> last = new HashMap<>();
 
@@ -26,8 +22,7 @@ final class SampleCheck {
     durations =
         metrics.stream()
             .filter(metric -> metric.unit().equals("ns"))
-            .map(Metric::name)
-            .collect(Collectors.toSet());
+            .collect(Collectors.toMap(Metric::name, metric -> metric));
     length = trial.setUpNanos() + trial.trafficNanos() + trial.tearDownNanos();
   }
 
@@ -40,10 +35,11 @@ final class SampleCheck {
     if (before != null && sample.timeNanos() < before) {
       return sample.metric() + " is of a time before the sample before it";
     }
-    if (!durations.contains(sample.metric())) {
+    Metric duration = durations.get(sample.metric());
+    if (duration == null) {
       return null;
     }
-    if (sample.value() < 0 && !ONE_WAY.contains(sample.metric())) {
+    if (sample.value() < 0 && duration.nonNegative()) {
       return sample.metric() + " is negative";
     }
     boolean known = length > 0; // trials that were not measured here may not tell it

@@ -19,7 +19,47 @@ final class Lines {
     void take(String line) throws TestbedException;
   }
 
+  /** What a client does while its server runs. */
+  @FunctionalInterface
+  interface Client<T> {
+    T run() throws TestbedException, InterruptedException;
+  }
+
+  /** A server's end is seen a moment after that of its connections. */
+  private static final Duration SERVER_END = Duration.ofMillis(200);
+
   private Lines() {}
+
+  /**
+   * Runs the client against a server that has to outlive it. Where both fail, the server's end is
+   * told: a client whose server died complains of a connection that is gone.
+   *
+   * @param name of the server
+   * @throws TestbedException when the server ends, or the client fails
+   */
+  static <T> T against(Running server, String name, Client<T> client)
+      throws TestbedException, InterruptedException {
+    T done;
+    try {
+      done = client.run();
+    } catch (TestbedException e) {
+      throw death(server, name, e);
+    }
+    if (!server.alive()) {
+      throw death(server, name, null);
+    }
+    return done;
+  }
+
+  private static TestbedException death(Running server, String name, TestbedException clients)
+      throws InterruptedException {
+    try {
+      int exit = server.await(SERVER_END);
+      return new TestbedException(ended(name, exit, server), clients);
+    } catch (TestbedException e) {
+      return clients == null ? e : clients; // the server is there
+    }
+  }
 
   /**
    * Hands every line to {@code taker} until the program ends.

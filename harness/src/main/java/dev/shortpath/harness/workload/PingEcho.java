@@ -39,9 +39,6 @@ public final class PingEcho implements Workload {
 
   private static final String TOOL = "pingecho";
 
-  /** Its end is seen a moment after that of its connections. */
-  private static final Duration SERVER_END = Duration.ofMillis(200);
-
   @Override
   public String name() {
     return "ping-echo";
@@ -94,28 +91,10 @@ public final class PingEcho implements Workload {
       Lines.awaitLine(echo, "listening", Remote.SOON, TOOL + " server");
       try (Running client =
           scene.client().remote().start(new Command(TOOL, client(scene, parameters)))) {
-        Pings pings;
-        try {
-          pings = read(client, sink, estimate(parameters));
-        } catch (TestbedException e) {
-          throw cause(echo, e);
-        }
-        if (!echo.alive()) {
-          throw cause(echo, null);
-        }
-        return pings.traffic(parameters);
+        Duration expected = estimate(parameters);
+        return Lines.against(echo, TOOL + " server", () -> read(client, sink, expected))
+            .traffic(parameters);
       }
-    }
-  }
-
-  /** A client whose server died complains of a connection that is gone. */
-  private static TestbedException cause(Running server, TestbedException clients)
-      throws InterruptedException {
-    try {
-      int exit = server.await(SERVER_END);
-      return new TestbedException(Lines.ended(TOOL + " server", exit, server), clients);
-    } catch (TestbedException e) {
-      return clients == null ? e : clients; // the server is there
     }
   }
 

@@ -97,14 +97,21 @@ public final class Sockperf implements Workload {
               mps.equals("0") ? "max" : mps,
               "--full-log",
               log.toString());
-      Result result =
-          scene.client().remote().run(client, estimate(parameters).multipliedBy(2).plusSeconds(10));
-      if (!result.ok()) {
-        throw new TestbedException(TOOL + " client: " + result.lastWord());
-      }
+      Remote at = scene.client().remote();
+      Duration limit = estimate(parameters).multipliedBy(2).plusSeconds(10);
+      String said = Lines.against(running, TOOL + " server", () -> run(at, client, limit));
       SockperfLog.read(log, sink);
-      return traffic(result.out(), parameters);
+      return traffic(said, parameters);
     }
+  }
+
+  private static String run(Remote at, Command client, Duration limit)
+      throws TestbedException, InterruptedException {
+    Result result = at.run(client, limit);
+    if (!result.ok()) {
+      throw new TestbedException(TOOL + " client: " + result.lastWord());
+    }
+    return result.out();
   }
 
   private Traffic traffic(String out, Map<String, String> parameters) throws TestbedException {

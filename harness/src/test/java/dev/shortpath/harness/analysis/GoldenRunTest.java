@@ -23,7 +23,8 @@ class GoldenRunTest {
     JsonNode then = run.read("analysis.json", JsonNode.class);
     Policy policy = Json.mapper().treeToValue(then.get("policy"), Policy.class);
     JsonNode now = Json.mapper().valueToTree(Analyzer.analyze(run, policy));
-    for (String added : List.of("trends", "publishedAt", "publishedTrials", "chance", "untried")) {
+    for (String added :
+        List.of("trends", "publishedAt", "publishedTrials", "chance", "untried", "nonNegative")) {
       assertTrue(now.findValue(added) != null, added);
       now.findParents(added).forEach(parent -> ((ObjectNode) parent).remove(added));
     }

@@ -11,6 +11,7 @@ import dev.shortpath.harness.experiment.Trial;
 import dev.shortpath.harness.metric.Sample;
 import dev.shortpath.harness.runner.Fakes;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -200,12 +201,6 @@ class RunDirectoryTest {
 
   @Test
   void whatNoMeasurementYieldsIsNamedWithItsLine() throws IOException {
-    RunDirectory run = RunDirectory.create(temp.resolve("run"), Fakes.run(1));
-    Trial trial = run.run().plan().get(0);
-    try (TrialWriter writer = run.begin(trial, 1)) {
-      writer.commit(Fakes.done(trial, 2));
-    }
-    Path samples = run.path().resolve("trials/0001/samples.csv.gz");
     for (String[] bad :
         new String[][] {
           {"2,-1", "latency is negative"},
@@ -214,11 +209,29 @@ class RunDirectoryTest {
           {"2,NaN", "latency is not a finite number"},
           {"0,2", "latency is of a time before the sample before it"}
         }) {
-      try (var out = new java.util.zip.GZIPOutputStream(Files.newOutputStream(samples))) {
-        out.write(("metric,time_ns,value\nlatency,1,2\nlatency," + bad[0] + "\n").getBytes());
-      }
-      damaged(run, "line 3: damaged: " + bad[1]);
+      damaged(withSecondSample(bad[0]), "line 3: damaged: " + bad[1]);
     }
+  }
+
+  @Test
+  void aCutSampleFileIsNamedWithItsLine() throws IOException {
+    RunDirectory run = withSecondSample("x");
+    StoreException e = assertThrows(StoreException.class, () -> run.values(1, "latency"));
+    assertTrue(e.getMessage().contains("line 3"), e.getMessage());
+  }
+
+  private RunDirectory withSecondSample(String timeAndValue) throws IOException {
+    Path path = Files.createTempDirectory(temp, "runs").resolve("run");
+    RunDirectory run = RunDirectory.create(path, Fakes.run(1));
+    try (TrialWriter writer = run.begin(run.run().plan().get(0), 1)) {
+      writer.commit(Fakes.done(run.run().plan().get(0), 2));
+    }
+    Path samples = path.resolve("trials/0001/samples.csv.gz");
+    try (var out = new java.util.zip.GZIPOutputStream(Files.newOutputStream(samples))) {
+      String text = "metric,time_ns,value\nlatency,1,2\nlatency," + timeAndValue + "\n";
+      out.write(text.getBytes(StandardCharsets.US_ASCII));
+    }
+    return run;
   }
 
   private static void damaged(RunDirectory run, String how) {
@@ -226,20 +239,5 @@ class RunDirectoryTest {
     assertTrue(e.getMessage().contains(how), e.getMessage());
     assertTrue(
         e.getMessage().contains("delete " + run.path().resolve("trials/0001")), e.getMessage());
-  }
-
-  @Test
-  void aCutSampleFileIsNamedWithItsLine() throws IOException {
-    RunDirectory run = RunDirectory.create(temp.resolve("run"), Fakes.run(1));
-    Trial trial = run.run().plan().get(0);
-    try (TrialWriter writer = run.begin(trial, 1)) {
-      writer.commit(Fakes.done(trial, 0));
-    }
-    Path samples = run.path().resolve("trials/0001/samples.csv.gz");
-    try (var out = new java.util.zip.GZIPOutputStream(Files.newOutputStream(samples))) {
-      out.write("metric,time_ns,value\nlatency,1,2\nlatency,x\n".getBytes());
-    }
-    StoreException e = assertThrows(StoreException.class, () -> run.values(1, "latency"));
-    assertTrue(e.getMessage().contains("line 3"), e.getMessage());
   }
 }

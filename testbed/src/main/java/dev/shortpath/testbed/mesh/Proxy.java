@@ -16,7 +16,6 @@ import java.util.List;
  * @param log that it writes
  */
 record Proxy(String name, LocalProcess process, Path log) {
-
   private static final long POLL_MILLIS = 5;
 
   /** Whether a proxy does its work; not being able to ask it yet is an {@link IOException}. */

@@ -12,7 +12,6 @@ import java.util.List;
 
 /** Changes to namespaces, many with each program: starting programs is what takes the time. */
 final class Batches {
-
   private final Site site;
 
   Batches(Site site) {

@@ -16,7 +16,6 @@ import java.util.List;
 
 /** A worker whose data plane runs, and the Services that it has now. */
 final class RunningWorker {
-
   private final Site site;
   private final Worker worker;
   private final RunningDataPlane plane;

@@ -22,7 +22,6 @@ import java.util.concurrent.TimeoutException;
  * network namespace, because its control socket belongs to the namespace that it was started in.
  */
 final class Agent implements AutoCloseable {
-
   private final Site site;
   private final Node node;
   private final String name;

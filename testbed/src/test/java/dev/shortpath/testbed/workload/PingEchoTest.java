@@ -9,11 +9,7 @@ import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.harness.workload.PingEcho;
 import dev.shortpath.harness.workload.SamplesContract;
 import dev.shortpath.harness.workload.Workload;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -47,22 +43,13 @@ class PingEchoTest extends SamplesContract {
   void saysThatTheServerDied() throws Exception {
     assumeTrue(System.getProperty("user.name").equals("root"), "namespaces need root");
     Scene scene = scene();
-    Path server = scene.cgroups().get("server");
     Map<String, String> parameters = new HashMap<>(brief());
     workload().parameters().forEach(p -> parameters.putIfAbsent(p.name(), p.defaultValue()));
     TestbedException e =
         assertThrows(
             TestbedException.class,
-            () -> workload().run(scene, parameters, sample -> kill(server), work));
+            () -> workload().run(scene, parameters, sample -> pods.killServer(), work));
     assertEquals("pingecho server was ended by signal 9", e.getMessage());
-  }
-
-  private static void kill(Path cgroup) {
-    try {
-      Files.writeString(cgroup.resolve("cgroup.kill"), "1", StandardOpenOption.WRITE);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   @AfterEach

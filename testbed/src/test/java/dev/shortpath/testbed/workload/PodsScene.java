@@ -7,7 +7,11 @@ import dev.shortpath.harness.testbed.Scene;
 import dev.shortpath.harness.testbed.Testbed;
 import dev.shortpath.harness.testbed.TestbedRequest;
 import dev.shortpath.testbed.netns.NetnsProvider;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 
@@ -45,6 +49,16 @@ final class PodsScene implements AutoCloseable {
 
   Scene scene() {
     return scene;
+  }
+
+  /** As the kernel does where memory runs out. */
+  void killServer() {
+    try {
+      Path kill = scene.cgroups().get("server").resolve("cgroup.kill");
+      Files.writeString(kill, "1", StandardOpenOption.WRITE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override

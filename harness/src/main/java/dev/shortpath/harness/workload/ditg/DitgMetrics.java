@@ -31,8 +31,8 @@ final class DitgMetrics {
           "bit/s",
           HIGHER,
           "payload that the receiver got in each whole second since its first packet");
-  static final Metric DELAY = metric("delay", "ns", LOWER, ONE_WAY + "mean");
-  static final Metric DELAY_MAX = metric("delay-max", "ns", LOWER, ONE_WAY + "largest");
+  static final Metric DELAY = delay("delay", "mean");
+  static final Metric DELAY_MAX = delay("delay-max", "largest");
   static final Metric DELAY_SD =
       metric("delay-sd", "ns", LOWER, ONE_WAY + "population standard deviation");
   static final Metric JITTER =
@@ -55,6 +55,10 @@ final class DitgMetrics {
       List.of(THROUGHPUT, BIT_RATE, DELAY, DELAY_MAX, DELAY_SD, JITTER, LOSS, FAILED);
 
   private DitgMetrics() {}
+
+  private static Metric delay(String name, String which) {
+    return new Metric(name, "ns", LOWER, ONE_WAY + which, MANUAL, false);
+  }
 
   private static Metric metric(String name, String unit, Better better, String definition) {
     return new Metric(name, unit, better, definition, MANUAL);
