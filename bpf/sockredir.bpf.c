@@ -373,6 +373,28 @@ static __always_inline enum verdict decide(const bool cast, struct sk_msg_md *ms
     return VERDICT_REDIRECTED;
 }
 
+static __always_inline void move_early(struct connection *connection, struct hop *hop)
+{
+    __sync_fetch_and_add(&hop->early.messages, __sync_lock_test_and_set(&connection->early.messages, 0));
+    __sync_fetch_and_add(&hop->early.bytes, __sync_lock_test_and_set(&connection->early.bytes, 0));
+}
+
+/* Whoever comes second, this or on_passive(), sees what the other did. An addition whose result is used is a
+ * full barrier; the result here is never that. */
+static __always_inline void count_early(struct connection *connection, __u32 size)
+{
+    struct hop *hop;
+    __u32 port;
+
+    __sync_fetch_and_add(&connection->early.bytes, size);
+    if (__sync_fetch_and_add(&connection->early.messages, 1) == ~0ULL)
+        return;
+    port = *(volatile __u16 *)&connection->ends[SIDE_PASSIVE].local_port;
+    hop = port ? bpf_map_lookup_elem(&hops, &port) : NULL;
+    if (hop)
+        move_early(connection, hop);
+}
+
 static __always_inline void count_message(enum verdict verdict, __u32 size, __u32 hop_port, bool to_server)
 {
     __u32 zero = 0;
@@ -421,6 +443,8 @@ static __always_inline int on_message(const bool cast, struct sk_msg_md *msg)
                              &reader_key);
     }
     count_message(verdict, size, hop_port, to_server);
+    if (connection && !hop_port)
+        count_early(connection, size);
     return SK_PASS; /* redirected, or else by the stack */
 }
 
@@ -616,7 +640,7 @@ static __always_inline void on_active(const bool cast, struct bpf_sock_ops *ops,
         forget_when_over(&key, connection);
 }
 
-static __always_inline void count_pair(__u32 port)
+static __always_inline void count_pair(struct connection *connection, __u32 port)
 {
     struct hop *hop = bpf_map_lookup_elem(&hops, &port);
 
@@ -627,10 +651,12 @@ static __always_inline void count_pair(__u32 port)
         bpf_map_update_elem(&hops, &port, &fresh, BPF_NOEXIST);
         hop = bpf_map_lookup_elem(&hops, &port);
     }
-    if (hop)
-        hop->pairs++;
-    else
+    if (!hop) {
         count(EVENT_HOPS_OVERFLOW);
+        return;
+    }
+    hop->pairs++;
+    move_early(connection, hop);
 }
 
 static __always_inline bool port_allowed(const struct end *active, const struct end *passive)
@@ -669,7 +695,7 @@ static __always_inline void on_passive(const bool cast, struct bpf_sock_ops *ops
     }
     passive->socket = address;
     if (file_socket(ops, sk, &key, SIDE_PASSIVE, passive))
-        count_pair(passive->local_port);
+        count_pair(connection, passive->local_port);
 }
 
 /* ---- Connections: while they live

@@ -52,8 +52,16 @@ struct end {
     __u32 stack_run; /* bytes and overheads by the stack since this end's last redirected message */
 };
 
+/* Messages of the active end before the passive one was established, whose port says the hop: moved there
+ * then. */
+struct early {
+    __u64 messages;
+    __u64 bytes;
+};
+
 struct connection {
     struct end ends[SIDES];
+    struct early early;
 };
 
 /* Kept with each filed socket (sk_storage). */
@@ -130,6 +138,7 @@ struct hop_direction {
 /* Per passive end's local port. */
 struct hop {
     __u64 pairs;
+    struct early early; /* to the server, by the stack; changed by atomic operations only */
     struct hop_direction to_server;
     struct hop_direction to_client;
 };
@@ -137,9 +146,9 @@ struct hop {
 _Static_assert(sizeof(struct connection_key) == 8, "connection_key has no holes");
 _Static_assert(sizeof(struct end_key) == 12, "end_key has no holes");
 _Static_assert(sizeof(struct end) == 24, "end has no holes");
-_Static_assert(sizeof(struct connection) == 48, "connection has no holes");
+_Static_assert(sizeof(struct connection) == 64, "connection has no holes");
 _Static_assert(sizeof(struct socket_state) == 16, "socket_state has no holes");
-_Static_assert(sizeof(struct hop) == 72, "hop has no holes");
+_Static_assert(sizeof(struct hop) == 88, "hop has no holes");
 _Static_assert(sizeof(struct counters) == 8 * (EVENT_COUNT + 2 * VERDICT_COUNT), "counters has no holes");
 
 #endif

@@ -39,20 +39,23 @@ struct hop_writer {
     bool comma;
 };
 
-static void write_direction(FILE *out, const char *name, const struct hop_direction *direction)
+static void write_direction(FILE *out, const char *name, const struct hop_direction *direction,
+                            const struct early *early)
 {
-    fprintf(
-        out, ",\"%s\":{\"redirected\":%llu,\"stack\":%llu,\"redirected_bytes\":%llu,\"stack_bytes\":%llu}",
-        name, direction->redirected, direction->stack, direction->redirected_bytes, direction->stack_bytes);
+    fprintf(out,
+            ",\"%s\":{\"redirected\":%llu,\"stack\":%llu,\"redirected_bytes\":%llu,\"stack_bytes\":%llu}",
+            name, direction->redirected, direction->stack + early->messages, direction->redirected_bytes,
+            direction->stack_bytes + early->bytes);
 }
 
 static void write_hop(void *arg, uint32_t port, const struct hop *hop)
 {
+    static const struct early none = {};
     struct hop_writer *writer = arg;
 
     fprintf(writer->out, "%s{\"port\":%u,\"pairs\":%llu", writer->comma ? "," : "", port, hop->pairs);
-    write_direction(writer->out, "to_server", &hop->to_server);
-    write_direction(writer->out, "to_client", &hop->to_client);
+    write_direction(writer->out, "to_server", &hop->to_server, &hop->early);
+    write_direction(writer->out, "to_client", &hop->to_client, &none);
     fputc('}', writer->out);
     writer->comma = true;
 }

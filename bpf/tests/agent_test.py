@@ -171,6 +171,31 @@ class Pairing(AgentTest):
                     listener.close()
                     self.check_redirected(agent, client, server, 7000)
 
+    def test_message_before_the_server_is_established_is_counted(self):
+        """The end of the handshake is lost or late: the first message establishes the server."""
+        with Namespaces("spt") as (left, right), self.box.agent() as agent:
+            right.run("nft", "add table ip late; add chain ip late in { type filter hook input priority 0; }; "
+                      "add rule ip late in tcp flags & (syn | psh | ack) == ack counter drop")
+            with In(right):
+                listener = listen(right.address, 7000)
+            with In(left):
+                client = connect((right.address, 7000))
+            client.send(b"early" * 5)
+            server, _ = listener.accept()
+            server.setblocking(False)
+            self.assertEqual(b"early" * 5, receive(server, 25))
+            self.assertNotIn("packets 0", right.run("nft", "list", "table", "ip", "late", text=True,
+                                                    stdout=subprocess.PIPE).stdout, "it was late")
+            right.run("nft", "delete", "table", "ip", "late")
+            exchange(client, server, 10)
+            status = agent.status()
+            self.assertEqual(1, status["messages"]["stack_by_reason"]["no_partner"])
+            to_server = status["hops"][0]["to_server"]
+            self.assertEqual(11, to_server["redirected"] + to_server["stack"])
+            self.assertEqual(25 + 240, to_server["redirected_bytes"] + to_server["stack_bytes"])
+            close_all(client, server, listener)
+            self.gone(agent)
+
     def test_redirect(self):
         with Namespaces("spt") as (left, right), self.box.agent() as agent:
             nat(left, f"ip daddr {right.address} tcp dport 80 redirect to :15001")
