@@ -6,10 +6,12 @@ import json
 import os
 import random
 import select
+import shutil
 import signal
 import socket
 import struct
 import subprocess
+import tempfile
 import threading
 import time
 import unittest
@@ -840,22 +842,13 @@ class CommandLine(AgentTest):
         agent.process.stdout.close()
 
     def test_others_than_root_are_not_answered(self):
-        with self.box.agent() as agent:
-            result = subprocess.run([AGENT, "status", "--name", agent.name], stdout=subprocess.PIPE,
+        with self.box.agent() as agent, tempfile.TemporaryDirectory() as public:
+            os.chmod(public, 0o755)  # the project may lie where only root may look
+            agent_file = shutil.copy(AGENT, public)
+            result = subprocess.run([agent_file, "status", "--name", agent.name], stdout=subprocess.PIPE,
                                     stderr=subprocess.PIPE, user=65534, text=True)
             self.assertEqual((2, ""), (result.returncode, result.stdout), result)
             agent.status()
-
-    def test_attach_is_fast(self):
-        times = []
-        for _ in range(5):
-            start = time.monotonic()
-            agent = self.box.agent()
-            times.append(time.monotonic() - start)
-            agent.detach()
-            agent.process.stdout.close()
-        self.assertLess(min(times), 0.5)
-        print(f"\nattach: {sorted(times)[2] * 1000:.0f} ms (median of 5)")
 
 
 class Leftovers(unittest.TestCase):
