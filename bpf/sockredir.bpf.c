@@ -184,9 +184,9 @@ static __always_inline bool drained(const bool cast, struct end *own, struct end
 #define MAX_WALK    1024
 #define MAX_MESSAGE (1 << 20) /* larger sizes are not real: the message was freed while we looked */
 
-/* Bytes and overheads in the queue, up to MAX_WALK messages. The reader may take messages meanwhile: an
- * estimate. */
-static __always_inline __u32 measure_queue(const bool cast, __u64 psock)
+/* Bytes and overheads in the queue; where more messages wait than can be walked over, `charged`, which is never
+ * less. The reader may take messages meanwhile: an estimate. */
+static __always_inline __u32 measure_queue(const bool cast, __u64 psock, __u32 charged)
 {
     __u64 head = psock + bpf_core_field_offset(struct sk_psock, ingress_msg), at = head;
     __u32 sum = 0;
@@ -198,14 +198,14 @@ static __always_inline __u32 measure_queue(const bool cast, __u64 psock)
 
         at = (__u64)KERNEL_READ(cast, link, next);
         if (!at || at == head)
-            break;
+            return sum;
         queued = KERNEL_PTR(cast, struct sk_msg, at - bpf_core_field_offset(struct sk_msg, list));
         size = KERNEL_READ(cast, queued, sg.size);
         if (size > MAX_MESSAGE)
-            break;
+            return sum;
         sum += size + MESSAGE_OVERHEAD;
     }
-    return sum;
+    return charged;
 }
 
 /* A program may take a read shorter than its buffer as the sign that nothing is left: on edge-triggered epoll
@@ -259,7 +259,7 @@ static __always_inline enum verdict choose_by_queue(const bool cast, const struc
     if (empty)
         reader->charged = 0;
     else if (reader->charged + cost > unread_limit)
-        reader->charged = measure_queue(cast, psock);
+        reader->charged = measure_queue(cast, psock, reader->charged);
     if (detaching)
         wish = VERDICT_DETACHING;
     else if (needs_plain_tcp(cast, own->socket))

@@ -596,6 +596,20 @@ class Memory(AgentTest):
             self.assertEqual(2000, len(receive(server, 2000)))
             close_all(client, server)
 
+    def test_messages_of_one_byte_to_a_reader_that_waits_for_edges(self):
+        """More of them wait than the agent walks over to measure them."""
+        with self.box.agent("--edge-limit", "4194304") as agent, select.epoll() as poller:
+            client, server = pair()
+            exchange(client, server, 3)
+            poller.register(server, select.EPOLLIN | select.EPOLLET)
+            before = agent.status()["messages"]
+            for _ in range(8000):
+                client.send(b"1")
+            after = agent.status()["messages"]
+            self.assertEqual(4194304 // 1025, after["redirected"] - before["redirected"])
+            self.assertEqual(8000, len(receive(server, 8000)))
+            close_all(client, server)
+
     def test_nothing_is_left_of_ten_thousand_connections(self):
         with self.box.agent() as agent, listen() as listener:
             for i in range(10_000):
