@@ -23,7 +23,7 @@ ROOT_MVN := $(SUDO) $(if $(SUDO),env HOME="$(HOME)" PATH="$(PATH)") $(MVN) $(if 
 # What ran with sudo belongs to the caller again, whatever came of it.
 GIVE_BACK := status=$$?; $(MAKE) --no-print-directory give-back; exit $$status
 
-.PHONY: help packages build test experiments bench native announce format coverage clean give-back kube-node
+.PHONY: help packages build test experiments bench native announce format coverage clean give-back kube-node old-kernels
 
 help: ## show this
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -68,6 +68,13 @@ bench: build ## print one JSON line for each figure that Shortpath is held to
 kube-node: PACKAGES := mmdebstrap
 kube-node: packages ## build the Kubernetes node image from packages, load it into Docker (testbed/kube-node/README.md)
 	@$(MAKE) --no-print-directory -C testbed/kube-node
+
+# In the machines of old-kernels: what runs, and nothing that builds.
+RUNTIME := $(filter-out maven git make gcc clang clang-format llvm pkg-config python3-pip %-dev,$(PACKAGES))
+
+old-kernels: PACKAGES += mmdebstrap qemu-system-x86
+old-kernels: build ## boot Linux 5.15 and 6.1 in emulated machines, test what is built there (KERNEL=5.15; testbed/kernels/README.md)
+	@$(SUDO) python3 testbed/kernels/kernels.py $(addprefix --kernel ,$(KERNEL)) --packages "$(RUNTIME)"
 
 # Maven calls this at the end of its tests.
 coverage:

@@ -184,8 +184,8 @@ static __always_inline bool drained(const bool cast, struct end *own, struct end
 #define MAX_WALK    1024
 #define MAX_MESSAGE (1 << 20) /* larger sizes are not real: the message was freed while we looked */
 
-/* Bytes and overheads in the queue; where more messages wait than can be walked over, `charged`, which is never
- * less. The reader may take messages meanwhile: an estimate. */
+/* Bytes and overheads in the queue; where more messages wait than can be walked over, `charged`, which is
+ * never less. The reader may take messages meanwhile: an estimate. */
 static __always_inline __u32 measure_queue(const bool cast, __u64 psock, __u32 charged)
 {
     __u64 head = psock + bpf_core_field_offset(struct sk_psock, ingress_msg), at = head;
