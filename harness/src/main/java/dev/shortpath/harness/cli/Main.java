@@ -5,6 +5,7 @@ import java.io.FileDescriptor;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Optional;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -57,12 +58,16 @@ public final class Main implements Runnable {
 
   /** Entry point. */
   public static void main(String[] arguments) {
-    System.setOut(Console.utf8(FileDescriptor.out));
-    System.setErr(Console.utf8(FileDescriptor.err));
+    StandardStream out = new StandardStream(FileDescriptor.out);
+    System.setOut(out.printer());
+    System.setErr(new StandardStream(FileDescriptor.err).printer());
     CommandLine line = line(Catalog.load());
     line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
-    System.exit(line.execute(arguments));
+    int code = line.execute(arguments);
+    Optional<String> lost = out.failure();
+    lost.ifPresent(why -> System.err.println("shortpath: standard output is not complete: " + why));
+    System.exit(code == ExitCodes.DONE && lost.isPresent() ? ExitCodes.NOT_COMPLETED : code);
   }
 
   /** Runs one command line and returns its exit code. */

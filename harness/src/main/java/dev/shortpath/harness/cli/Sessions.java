@@ -5,6 +5,7 @@ import dev.shortpath.harness.catalog.Catalog;
 import dev.shortpath.harness.experiment.Experiment;
 import dev.shortpath.harness.experiment.Plan;
 import dev.shortpath.harness.experiment.Trial;
+import dev.shortpath.harness.runner.Busy;
 import dev.shortpath.harness.runner.Environment;
 import dev.shortpath.harness.runner.MachineLock;
 import dev.shortpath.harness.runner.Preflight;
@@ -113,7 +114,7 @@ final class Sessions {
     unused(path);
     capable(provider, run);
     try (MachineLock lock = lock(path)) {
-      clean(provider);
+      ready(provider);
       return carryOut(create(path, run));
     }
   }
@@ -133,7 +134,7 @@ final class Sessions {
     TestbedProvider provider = catalog.testbed(run.testbed());
     capable(provider, run);
     try (MachineLock lock = lock(directory.path())) {
-      clean(provider);
+      ready(provider);
       return carryOut(directory);
     }
   }
@@ -189,13 +190,16 @@ final class Sessions {
     Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
     TestbedRequest request = Preflight.request(run.id(), run.experiment(), catalog, temporary);
     Preflight.capabilities(provider, request);
-    provider
-        .warnings(request)
-        .forEach(warning -> line.getErr().println("shortpath: warning: " + warning));
+    provider.warnings(request).forEach(this::warn);
   }
 
-  private void clean(TestbedProvider provider) {
+  private void warn(String warning) {
+    line.getErr().println("shortpath: warning: " + warning);
+  }
+
+  private void ready(TestbedProvider provider) throws InterruptedException {
     provider.clean().forEach(removed -> line.getErr().println("from an earlier run: " + removed));
+    Busy.warning().ifPresent(this::warn);
   }
 
   private int carryOut(RunDirectory directory) throws IOException, InterruptedException {

@@ -3,6 +3,7 @@ package dev.shortpath.harness.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.shortpath.harness.analysis.Analysis;
 import dev.shortpath.harness.metric.Sample;
@@ -24,6 +25,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -430,17 +432,36 @@ class MainTest {
     assertTrue(out.toString().contains("6 trials, 0 done before; about 7 s to go"), out.toString());
   }
 
+  private static ProcessBuilder process(String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    command.addAll(List.of(arguments));
+    return new ProcessBuilder(command);
+  }
+
+  @Test
+  void outputThatIsLostIsSaid() throws IOException, InterruptedException {
+    Path full = Path.of("/dev/full");
+    assumeTrue(Files.exists(full), "no /dev/full");
+    Process process = process("--help").redirectOutput(full.toFile()).start();
+    String said = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(3, process.waitFor());
+    assertTrue(said.startsWith("shortpath: standard output is not complete: No space"), said);
+  }
+
+  @Test
+  void aReaderThatHasSeenEnoughIsNoFailure() throws IOException, InterruptedException {
+    Process process = process("--help").start();
+    process.getInputStream().close();
+    assertEquals("", new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8));
+    assertEquals(0, process.waitFor());
+  }
+
   @Test
   void outputIsUtf8InThePosixLocale() throws IOException, InterruptedException {
     Files.writeString(yaml, "\u00b5s: unknown\n");
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-cp",
-            System.getProperty("java.class.path"),
-            Main.class.getName(),
-            "run",
-            yaml.toString());
+    ProcessBuilder builder = process("run", yaml.toString());
     builder.environment().put("LC_ALL", "POSIX");
     Process process = builder.redirectErrorStream(true).start();
     byte[] said = process.getInputStream().readAllBytes();

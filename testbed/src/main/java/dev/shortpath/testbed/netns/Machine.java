@@ -20,6 +20,8 @@ final class Machine {
     List<String> lines = new ArrayList<>();
     if (!root()) {
       lines.add("testbed netns needs root: run it with sudo");
+    } else if (!Files.isWritable(StateDirectory.ROOT.getParent())) {
+      lines.add(StateDirectory.ROOT.getParent() + " is read-only: mount it read-write");
     }
     lines.addAll(tools.missing("ip", "nft", "sysctl", "sleep", "shortpath-enter"));
     Optional<Path> cgroup2 = Cgroups.mount();
