@@ -105,6 +105,15 @@ class ArchitectureTest {
           .resideInAPackage("org.knowm.xchart..");
 
   @ArchTest
+  static final ArchRule theK3sTestbedIsTheOnlyPlaceThatKnowsDockerAndKubernetes =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.shortpath.testbed.k3s..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.fabric8..", "org.testcontainers..", "com.github.dockerjava..");
+
+  @ArchTest
   static final ArchRule onlyCommandsPrintOrExit =
       noClasses()
           .that()

@@ -3,11 +3,13 @@ package dev.shortpath.harness.cli;
 import dev.shortpath.harness.catalog.BadInputException;
 import dev.shortpath.harness.catalog.Experiments;
 import dev.shortpath.harness.experiment.Experiment;
+import dev.shortpath.harness.experiment.Factor;
 import dev.shortpath.harness.runner.MachineLock;
 import dev.shortpath.harness.runner.Preflight;
 import dev.shortpath.harness.testbed.TestbedProvider;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -33,10 +35,14 @@ final class Doctor implements Callable<Integer> {
     for (TestbedProvider provider : main.catalog().testbeds().values()) {
       boolean all = true;
       for (String name : Experiments.names()) {
-        List<String> missing = missing(provider, Experiments.find(name));
+        Experiment whole = Preflight.complete(Experiments.find(name), main.catalog());
+        Experiment experiment = Preflight.restricted(whole, provider);
+        List<String> missing = missing(provider, experiment);
         out.printf(
             "%-8s %-18s %s%n",
-            provider.name(), name, missing.isEmpty() ? ready(holder) : "not ready");
+            provider.name(),
+            name,
+            missing.isEmpty() ? ready(holder) + options(whole, experiment) : "not ready");
         missing.forEach(line -> out.println("         - " + line));
         all &= missing.isEmpty();
       }
@@ -50,13 +56,23 @@ final class Doctor implements Callable<Integer> {
     return holder.isEmpty() ? "ready" : "ready once the machine is free";
   }
 
+  /** The testbed may have some of a factor's levels only. */
+  private static String options(Experiment whole, Experiment restricted) {
+    List<String> options = new ArrayList<>();
+    for (Factor factor : restricted.factors()) {
+      if (!whole.factors().contains(factor)) {
+        options.add(" --set " + factor.name() + "=" + String.join(",", factor.levels()));
+      }
+    }
+    return options.isEmpty() ? "" : " with" + String.join("", options);
+  }
+
   private List<String> missing(TestbedProvider provider, Experiment experiment) {
     try {
-      Experiment complete = Preflight.complete(experiment, main.catalog());
-      Preflight.factors(complete, provider);
+      Preflight.factors(experiment, provider);
       return provider.missing(
           Preflight.request(
-              "doctor", complete, main.catalog(), Path.of(System.getProperty("java.io.tmpdir"))));
+              "doctor", experiment, main.catalog(), Path.of(System.getProperty("java.io.tmpdir"))));
     } catch (BadInputException e) {
       return List.of(e.getMessage());
     }

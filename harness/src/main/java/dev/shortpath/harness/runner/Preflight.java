@@ -117,10 +117,35 @@ public final class Preflight {
                   + " has no level '"
                   + level
                   + "'; it has "
-                  + String.join(", ", levels));
+                  + String.join(", ", levels)
+                  + remedy(factor, levels));
         }
       }
     }
+  }
+
+  private static String remedy(Factor factor, List<String> levels) {
+    List<String> common = common(factor, levels);
+    return common.isEmpty() ? "" : ": use --set " + factor.name() + "=" + String.join(",", common);
+  }
+
+  private static List<String> common(Factor factor, List<String> levels) {
+    return factor.levels().stream().filter(levels::contains).toList();
+  }
+
+  /**
+   * The experiment without the levels that the testbed does not have, as far as others are left of
+   * a factor: what can be run there with {@code --set}.
+   */
+  public static Experiment restricted(Experiment experiment, TestbedProvider provider) {
+    Map<String, List<String>> known = provider.factors(experiment.topology());
+    List<Factor> factors = new ArrayList<>();
+    for (Factor factor : experiment.factors()) {
+      List<String> common = common(factor, known.getOrDefault(factor.name(), List.of()));
+      factors.add(common.isEmpty() ? factor : new Factor(factor.name(), common));
+    }
+    return experiment.with(
+        factors, experiment.workloads(), experiment.profiles(), experiment.exclude());
   }
 
   /** Refuses claims and trends about metrics that nothing here yields. */

@@ -1,6 +1,5 @@
 package dev.shortpath.testbed.k3s;
 
-import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Network.Ipam;
 import io.fabric8.kubernetes.client.Config;
@@ -13,7 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.testcontainers.DockerClientFactory;
+import org.testcontainers.containers.Container;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
 import org.testcontainers.k3s.K3sContainer;
@@ -23,13 +22,13 @@ import org.testcontainers.k3s.K3sContainer;
  * when a container, its cgroups, its volumes or the network are still there afterwards.
  */
 final class KubeCluster implements AutoCloseable {
-  private final Path podImage;
+  private final KubeNodes kubeNodes;
   private final Network network;
   private final List<GenericContainer<?>> nodes = new ArrayList<>();
   private KubernetesClient client;
 
   private KubeCluster(Path podImage, Network network) {
-    this.podImage = podImage;
+    this.kubeNodes = new KubeNodes(K3sProvider.image(), network, List.of(podImage));
     this.network = network;
   }
 
@@ -46,12 +45,30 @@ final class KubeCluster implements AutoCloseable {
     return new KubeCluster(NeedsKubeNode.podImage().orElseThrow(), network.build());
   }
 
-  static DockerClient docker() {
-    return DockerClientFactory.instance().client();
+  /** What a program prints in a node's container; a failure carries both its outputs. */
+  static String in(GenericContainer<?> node, String... command) {
+    try {
+      Container.ExecResult result = node.execInContainer(command);
+      if (result.getExitCode() != 0) {
+        throw new IllegalStateException(
+            "%s: exit status %d: %s%s"
+                .formatted(
+                    String.join(" ", command),
+                    result.getExitCode(),
+                    result.getStderr(),
+                    result.getStdout()));
+      }
+      return result.getStdout().trim();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
   }
 
   K3sContainer startServer(String name, String... flags) {
-    K3sContainer server = KubeNodes.server(network, name, podImage, flags);
+    K3sContainer server = kubeNodes.server(name, flags);
     nodes.add(server);
     server.start();
     Config config = Config.fromKubeconfig(server.getKubeConfigYaml());
@@ -60,7 +77,7 @@ final class KubeCluster implements AutoCloseable {
   }
 
   GenericContainer<?> startAgent(String name, String... flags) {
-    GenericContainer<?> agent = KubeNodes.agent(network, name, podImage, flags);
+    GenericContainer<?> agent = kubeNodes.agent(name, flags);
     nodes.add(agent);
     agent.start();
     return agent;
@@ -81,23 +98,23 @@ final class KubeCluster implements AutoCloseable {
       GenericContainer<?> node = nodes.get(i);
       if (node.getContainerId() != null) {
         List<Path> cgroups = node.isRunning() ? cgroups(node) : List.of();
-        var inspected = docker().inspectContainerCmd(node.getContainerId()).exec();
+        var inspected = Docker.client().inspectContainerCmd(node.getContainerId()).exec();
         node.stop();
         cgroups.stream().filter(Files::exists).forEach(c -> left.add("cgroup " + c));
         inspected.getMounts().stream()
             .filter(
                 m ->
                     m.getName() != null
-                        && isThere(() -> docker().inspectVolumeCmd(m.getName()).exec()))
+                        && isThere(() -> Docker.client().inspectVolumeCmd(m.getName()).exec()))
             .forEach(m -> left.add("volume " + m.getName()));
-        if (isThere(() -> docker().inspectContainerCmd(inspected.getId()).exec())) {
+        if (isThere(() -> Docker.client().inspectContainerCmd(inspected.getId()).exec())) {
           left.add("container " + inspected.getId());
         }
       }
     }
     String id = network.getId();
     network.close();
-    if (isThere(() -> docker().inspectNetworkCmd().withNetworkId(id).exec())) {
+    if (isThere(() -> Docker.client().inspectNetworkCmd().withNetworkId(id).exec())) {
       left.add("network " + id);
     }
     if (!left.isEmpty()) {
@@ -108,7 +125,7 @@ final class KubeCluster implements AutoCloseable {
   /** A node's own cgroup in every hierarchy that may have it. */
   private static List<Path> cgroups(GenericContainer<?> node) {
     Path root = Path.of("/sys/fs/cgroup");
-    return KubeNodes.in(node, "cat", "/proc/1/cgroup")
+    return in(node, "cat", "/proc/1/cgroup")
         .lines()
         .map(line -> line.substring(line.indexOf(":/") + 2))
         .filter(path -> !path.isEmpty())

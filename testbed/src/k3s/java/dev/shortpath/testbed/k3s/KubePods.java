@@ -40,7 +40,7 @@ final class KubePods {
                 .withTerminationGracePeriodSeconds(0L)
                 .addNewContainer()
                 .withName("web")
-                .withImage(KubeNodes.POD_IMAGE)
+                .withImage(NeedsKubeNode.POD_IMAGE)
                 .withImagePullPolicy("Never")
                 .withCommand(
                     "sh", "-c", "echo $HOSTNAME > /index.html; exec httpd -f -v -p 8080 -h /")

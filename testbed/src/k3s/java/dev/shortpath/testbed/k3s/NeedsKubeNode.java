@@ -1,6 +1,5 @@
 package dev.shortpath.testbed.k3s;
 
-import com.github.dockerjava.api.exception.NotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -10,33 +9,27 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
-import org.testcontainers.DockerClientFactory;
 
 /** Skips a class, saying why, where Docker or what {@code make kube-node} makes is missing. */
 final class NeedsKubeNode implements ExecutionCondition {
+  /** What the tests' pods run. */
+  static final String POD_IMAGE = "shortpath.dev/busybox:1";
+
   @Override
   public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-    if (!DockerClientFactory.instance().isDockerAvailable()) {
-      return ConditionEvaluationResult.disabled("no Docker daemon answers");
+    Optional<String> missing = Docker.missing();
+    if (missing.isPresent()) {
+      return ConditionEvaluationResult.disabled(missing.get());
     }
-    if (!imageIsThere()) {
+    if (Docker.imageId(K3sProvider.image()).isEmpty()) {
       return ConditionEvaluationResult.disabled(
-          "Docker has no image " + KubeNodes.IMAGE + ": make kube-node");
+          "Docker has no image " + K3sProvider.image() + ": make kube-node");
     }
     if (podImage().isEmpty()) {
       return ConditionEvaluationResult.disabled(
           "no busybox.tar in " + build() + ": make kube-node");
     }
     return ConditionEvaluationResult.enabled("Docker and the images are there");
-  }
-
-  private static boolean imageIsThere() {
-    try {
-      KubeCluster.docker().inspectImageCmd(KubeNodes.IMAGE.asCanonicalNameString()).exec();
-      return true;
-    } catch (NotFoundException e) {
-      return false;
-    }
   }
 
   private static Path build() {

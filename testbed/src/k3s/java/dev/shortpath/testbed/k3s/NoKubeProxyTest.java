@@ -40,8 +40,8 @@ class NoKubeProxyTest {
 
   @Test
   void theNodeHasNoRuleOfKubeProxy() {
-    assertFalse(KubeNodes.in(server, "iptables-save").contains("KUBE-SERVICES"));
-    assertFalse(KubeNodes.in(server, "nft", "list", "tables").contains("kube-proxy"));
+    assertFalse(KubeCluster.in(server, "iptables-save").contains("KUBE-SERVICES"));
+    assertFalse(KubeCluster.in(server, "nft", "list", "tables").contains("kube-proxy"));
   }
 
   @Test

@@ -28,7 +28,7 @@ class RestartTest {
   static void start() throws IOException {
     cluster = KubeCluster.onNetwork(false);
     server = cluster.startServer("server");
-    String token = KubeNodes.in(server, "cat", "/var/lib/rancher/k3s/server/node-token");
+    String token = KubeCluster.in(server, "cat", "/var/lib/rancher/k3s/server/node-token");
     agent = cluster.startAgent("worker", "--server=https://server:6443", "--token=" + token);
     KubePods pods = new KubePods(cluster.client());
     pods.start("near", "server");
@@ -54,7 +54,7 @@ class RestartTest {
   }
 
   private static void restart(GenericContainer<?> node) {
-    KubeCluster.docker().restartContainerCmd(node.getContainerId()).withTimeout(30).exec();
+    Docker.client().restartContainerCmd(node.getContainerId()).withTimeout(30).exec();
   }
 
   private static void allIsWell() throws InterruptedException {
@@ -97,7 +97,7 @@ class RestartTest {
     String[] command = new String[arguments.length + 1];
     command[0] = "kubectl";
     System.arraycopy(arguments, 0, command, 1, arguments.length);
-    return KubeNodes.in(server, command);
+    return KubeCluster.in(server, command);
   }
 
   @AfterAll

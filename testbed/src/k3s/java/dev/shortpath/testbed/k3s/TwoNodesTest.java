@@ -119,17 +119,17 @@ class TwoNodesTest {
   void kubeProxyRunsInEachNodesMode() {
     assertEquals("iptables", proxyMode(server));
     assertEquals("nftables", proxyMode(agent));
-    assertTrue(KubeNodes.in(server, "iptables-save", "-t", "nat").contains("KUBE-SVC-"));
-    assertTrue(KubeNodes.in(server, "ip6tables-save", "-t", "nat").contains("KUBE-SVC-"));
-    assertFalse(KubeNodes.in(agent, "iptables-save", "-t", "nat").contains("KUBE-SVC-"));
+    assertTrue(KubeCluster.in(server, "iptables-save", "-t", "nat").contains("KUBE-SVC-"));
+    assertTrue(KubeCluster.in(server, "ip6tables-save", "-t", "nat").contains("KUBE-SVC-"));
+    assertFalse(KubeCluster.in(agent, "iptables-save", "-t", "nat").contains("KUBE-SVC-"));
     for (String family : List.of("ip", "ip6")) {
-      String table = KubeNodes.in(agent, "nft", "list", "table", family, "kube-proxy");
+      String table = KubeCluster.in(agent, "nft", "list", "table", family, "kube-proxy");
       assertTrue(table.contains("service-ips"), table);
     }
   }
 
   private static String proxyMode(GenericContainer<?> node) {
-    return KubeNodes.in(
+    return KubeCluster.in(
         node, "busybox", "wget", "-q", "-O", "-", "http://127.0.0.1:10249/proxyMode");
   }
 

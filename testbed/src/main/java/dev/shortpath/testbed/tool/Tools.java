@@ -92,6 +92,11 @@ public final class Tools {
     return start;
   }
 
+  /** A place in the project's root directory. */
+  public Path inHome(Path relative) {
+    return home.resolve(relative).normalize();
+  }
+
   /** The program's absolute path; empty when it is not there. */
   public Optional<Path> find(String name) {
     if (name.startsWith("/")) {

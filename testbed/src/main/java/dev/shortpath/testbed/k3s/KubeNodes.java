@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.testcontainers.containers.BindMode;
-import org.testcontainers.containers.Container;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
 import org.testcontainers.containers.wait.strategy.Wait;
@@ -21,17 +20,15 @@ import org.testcontainers.k3s.K3sContainer;
 import org.testcontainers.utility.DockerImageName;
 import org.testcontainers.utility.MountableFile;
 
-/** Containers of the node image: Testcontainers' own class for a k3s server, agents beside it. */
-final class KubeNodes {
-  /** The image that {@code make kube-node} loads into Docker. */
-  static final DockerImageName IMAGE =
-      DockerImageName.parse(
-              System.getProperty("shortpath.kube-node", "shortpath.dev/kube-node:v1.34.1"))
-          .asCompatibleSubstituteFor("rancher/k3s");
-
-  /** What the tests' pods run; the nodes load it at their start from k3s's directory for images. */
-  static final String POD_IMAGE = "shortpath.dev/busybox:1";
-
+/**
+ * Containers of a node image: Testcontainers' own class for a k3s server, agents beside it. They
+ * are made, not started; nothing is ever pulled.
+ *
+ * @param image of the nodes
+ * @param network that they are on
+ * @param archives of the pods' images; the nodes load them at their start from k3s's directory
+ */
+record KubeNodes(String image, Network network, List<Path> archives) {
   private static final String IMAGES = "/var/lib/rancher/k3s/agent/images/";
   private static final String READY = ".*Node controller sync successful.*";
   private static final int CAP_SYS_RESOURCE = 24; // include/uapi/linux/capability.h
@@ -40,38 +37,44 @@ final class KubeNodes {
   private static final Set<String> UNNAMED =
       Set.of("ALL", "SYS_RESOURCE", "BPF", "PERFMON", "CHECKPOINT_RESTORE");
 
-  private KubeNodes() {}
+  KubeNodes {
+    archives = List.copyOf(archives);
+  }
 
   /** A server, known as {@code name} on the network. */
-  static K3sContainer server(Network network, String name, Path podImage, String... flags) {
+  K3sContainer server(String name, String... flags) {
     return set(
-        new K3sContainer(IMAGE),
-        network,
+        new K3sContainer(imageName()),
         name,
-        podImage,
         Stream.concat(Stream.of("server", "--disable=traefik"), Stream.of(flags)));
   }
 
   /** An agent; the flags say whom it joins. */
-  static GenericContainer<?> agent(Network network, String name, Path podImage, String... flags) {
+  GenericContainer<?> agent(String name, String... flags) {
     GenericContainer<?> agent =
-        new GenericContainer<>(IMAGE)
+        new GenericContainer<>(imageName())
             .withPrivilegedMode(true)
             .withFileSystemBind("/sys/fs/cgroup", "/sys/fs/cgroup", BindMode.READ_WRITE)
             .withTmpFs(Map.of("/run", "", "/var/run", ""))
             .withCreateContainerCmdModifier(c -> c.getHostConfig().withCgroupnsMode("host"))
             .waitingFor(Wait.forLogMessage(READY, 1));
-    return set(agent, network, name, podImage, Stream.concat(Stream.of("agent"), Stream.of(flags)));
+    return set(agent, name, Stream.concat(Stream.of("agent"), Stream.of(flags)));
   }
 
-  private static <C extends GenericContainer<?>> C set(
-      C node, Network network, String name, Path podImage, Stream<String> command) {
-    node.withImagePullPolicy(image -> false);
+  private DockerImageName imageName() {
+    return DockerImageName.parse(image).asCompatibleSubstituteFor("rancher/k3s");
+  }
+
+  private <C extends GenericContainer<?>> C set(C node, String name, Stream<String> command) {
+    node.withImagePullPolicy(any -> false);
     node.withNetwork(network);
     node.withNetworkAliases(name);
     node.withCommand(command.toArray(String[]::new));
     node.withStartupTimeout(Duration.ofMinutes(4));
-    node.withCopyFileToContainer(MountableFile.forHostPath(podImage), IMAGES + "busybox.tar");
+    for (Path archive : archives) {
+      node.withCopyFileToContainer(
+          MountableFile.forHostPath(archive), IMAGES + archive.getFileName());
+    }
     node.withCreateContainerCmdModifier(c -> c.withHostName(name));
     if (!hostHasSysResource()) {
       node.withPrivilegedMode(false);
@@ -102,28 +105,6 @@ final class KubeNodes {
           .anyMatch(set -> (set >>> CAP_SYS_RESOURCE & 1) == 1);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  /** What a program prints in a node's container; a failure carries both its outputs. */
-  static String in(GenericContainer<?> node, String... command) {
-    try {
-      Container.ExecResult result = node.execInContainer(command);
-      if (result.getExitCode() != 0) {
-        throw new IllegalStateException(
-            "%s: exit status %d: %s%s"
-                .formatted(
-                    String.join(" ", command),
-                    result.getExitCode(),
-                    result.getStderr(),
-                    result.getStdout()));
-      }
-      return result.getStdout().trim();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
     }
   }
 }

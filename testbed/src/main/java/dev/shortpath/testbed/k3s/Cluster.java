@@ -1,0 +1,187 @@
+package dev.shortpath.testbed.k3s;
+
+import com.github.dockerjava.api.model.Network.Ipam;
+import dev.shortpath.harness.testbed.TestbedException;
+import dev.shortpath.testbed.remote.Together;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.containers.Network;
+import org.testcontainers.k3s.K3sContainer;
+
+/** A server and, where two nodes are needed, an agent on a Docker network of their own. */
+final class Cluster {
+  private static final String SERVER = "n1";
+  private static final String AGENT = "n2";
+  private static final long REMOVAL_PAUSE_MILLIS = 200;
+  private static final int REMOVAL_TRIES = 100;
+
+  private final String runId;
+  private final String image;
+  private final Map<String, Node> nodes = new LinkedHashMap<>();
+  private volatile Future<?> starting;
+  private KubernetesClient client;
+
+  /** A cluster that is not there yet. */
+  Cluster(String runId, String image) {
+    this.runId = runId;
+    this.image = image;
+  }
+
+  /**
+   * Starts it; what was made when this fails is removed by {@link #remove}.
+   *
+   * @param twoNodes a second node beside the server
+   * @param dualStack IPv6 beside IPv4
+   * @throws TestbedException with the last words of the node that did not start
+   */
+  void start(Images images, boolean twoNodes, boolean dualStack)
+      throws TestbedException, InterruptedException {
+    KubeNodes kubeNodes = new KubeNodes(image, network(dualStack), images.archives());
+    List<String> common =
+        new ArrayList<>(List.of("--token=" + runId, "--kube-proxy-arg=proxy-mode=iptables"));
+    List<String> server = new ArrayList<>(common);
+    // Nothing of these is on the path; names are not asked for.
+    for (String part : List.of("coredns", "servicelb", "metrics-server", "local-storage")) {
+      server.add("--disable=" + part);
+    }
+    server.addAll(
+        List.of("--disable-network-policy", "--flannel-backend=host-gw", "--tls-san=localhost"));
+    if (dualStack) {
+      server.add("--cluster-cidr=10.42.0.0/16,fd42::/56");
+      server.add("--service-cidr=10.43.0.0/16,fd43::/112");
+    }
+    server.add("--node-name=" + SERVER);
+    K3sContainer first = kubeNodes.server(SERVER, server.toArray(String[]::new));
+    start(SERVER, first);
+    client =
+        new KubernetesClientBuilder()
+            .withConfig(Config.fromKubeconfig(first.getKubeConfigYaml()))
+            .build();
+    nodes.put(SERVER, Node.of(SERVER, first));
+    if (twoNodes) {
+      common.add("--server=https://" + SERVER + ":6443");
+      common.add("--node-name=" + AGENT);
+      GenericContainer<?> second = kubeNodes.agent(AGENT, common.toArray(String[]::new));
+      start(AGENT, second);
+      nodes.put(AGENT, Node.of(AGENT, second));
+    }
+  }
+
+  private Network network(boolean dualStack) throws TestbedException {
+    Map<String, String> labels = Docker.labels(runId);
+    Network.NetworkImpl.NetworkImplBuilder network =
+        Network.builder().createNetworkCmdModifier(c -> c.withLabels(labels));
+    if (dualStack) {
+      Ipam.Config ipv6 = new Ipam.Config().withSubnet(subnet(runId));
+      network
+          .enableIpv6(true)
+          .createNetworkCmdModifier(c -> c.withIpam(new Ipam().withConfig(List.of(ipv6))));
+    }
+    Network made = network.build();
+    made.getId(); // makes it
+    return made;
+  }
+
+  /** A local range (RFC 4193) of the run's own; Docker adds an IPv4 range of its own choice. */
+  static String subnet(String runId) {
+    long number = Long.parseLong(runId, 36);
+    return "fd5a:%x:%x::/64".formatted(number >> 16 & 0xffff, number & 0xffff);
+  }
+
+  /** In a thread of its own: Testcontainers does not stop when it is interrupted. */
+  private void start(String name, GenericContainer<?> node)
+      throws TestbedException, InterruptedException {
+    Map<String, String> labels = Docker.labels(runId);
+    node.withLabels(labels);
+    node.withCreateContainerCmdModifier(c -> c.withName("shortpath-" + runId + "-" + name));
+    starting =
+        Together.start(
+            () -> {
+              node.start();
+              return null;
+            });
+    try {
+      starting.get();
+    } catch (ExecutionException e) {
+      throw new TestbedException("node " + name + " did not start: " + reason(e, node), e);
+    }
+  }
+
+  /** The last thing that the node said, else the innermost reason. */
+  private static String reason(Throwable failure, GenericContainer<?> node) {
+    try {
+      if (node.getContainerId() != null) {
+        String[] lines = node.getLogs().strip().split("\\R");
+        if (!lines[lines.length - 1].isBlank()) {
+          return lines[lines.length - 1];
+        }
+      }
+    } catch (RuntimeException e) {
+      // It is gone, and its log with it.
+    }
+    Throwable cause = failure;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return String.valueOf(cause.getMessage()).lines().findFirst().orElse("unknown");
+  }
+
+  /** A client of its API server. */
+  KubernetesClient client() {
+    return client;
+  }
+
+  /** The node of that name. */
+  Node node(String name) {
+    return nodes.get(name);
+  }
+
+  /** Of a pair's client pod, and of its server pod. */
+  static List<String> placement(boolean oneNode) {
+    return List.of(SERVER, oneNode ? SERVER : AGENT);
+  }
+
+  /** In words, for the list of parts. */
+  String describe() {
+    var info = client.nodes().withName(SERVER).get().getStatus().getNodeInfo();
+    return "k3s: Kubernetes %s, %s, in %d node container%s of image %s (%s); Docker %s; Linux %s"
+        .formatted(
+            info.getKubeletVersion(),
+            info.getContainerRuntimeVersion().replace("://", " "),
+            nodes.size(),
+            nodes.size() == 1 ? "" : "s",
+            image,
+            Docker.imageId(image).orElse("gone"),
+            Docker.client().versionCmd().exec().getVersion(),
+            info.getKernelVersion());
+  }
+
+  /** Removes it, also while it is being started. */
+  void remove() {
+    if (client != null) {
+      client.close();
+    }
+    boolean interrupted = Thread.interrupted();
+    Docker.remove(runId);
+    for (int i = 0; i < REMOVAL_TRIES && starting != null && !starting.isDone(); i++) {
+      try {
+        Thread.sleep(REMOVAL_PAUSE_MILLIS);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+      Docker.remove(runId);
+    }
+    Docker.remove(runId);
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

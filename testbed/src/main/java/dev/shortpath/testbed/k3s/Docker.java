@@ -1,0 +1,154 @@
+package dev.shortpath.testbed.k3s;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.exception.ConflictException;
+import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.Container;
+import com.github.dockerjava.api.model.Network;
+import dev.shortpath.harness.testbed.TestbedException;
+import dev.shortpath.testbed.run.Owner;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.testcontainers.DockerClientFactory;
+
+/** This machine's Docker, and what runs have made of it, found by labels. */
+final class Docker {
+  /** Label with the run's id on every container and network. */
+  static final String RUN = "dev.shortpath.run";
+
+  /** Label with the process that the run belongs to. */
+  static final String OWNER = "dev.shortpath.owner";
+
+  private static final String SCHEME = "unix://";
+
+  private Docker() {}
+
+  /** Why no daemon can be asked, with the remedy; empty when one answers. */
+  static Optional<String> missing() {
+    String host = System.getenv().getOrDefault("DOCKER_HOST", SCHEME + "/var/run/docker.sock");
+    if (!host.startsWith(SCHEME)) {
+      return Optional.of(
+          "testbed k3s needs Docker on this machine itself: DOCKER_HOST is "
+              + host
+              + ", use unix:///PATH");
+    }
+    Path socket = Path.of(host.substring(SCHEME.length()));
+    if (!Files.exists(socket)) {
+      return Optional.of(
+          "testbed k3s needs Docker: there is no " + socket + ": apt-get install docker.io");
+    }
+    if (!Files.isWritable(socket)) {
+      return Optional.of("testbed k3s may not use Docker at " + socket + ": run it with sudo");
+    }
+    return DockerClientFactory.instance().isDockerAvailable()
+        ? Optional.empty()
+        : Optional.of("testbed k3s needs Docker: no daemon answers at " + socket);
+  }
+
+  static DockerClient client() {
+    return DockerClientFactory.instance().client();
+  }
+
+  /** The id of an image that Docker has. */
+  static Optional<String> imageId(String image) {
+    try {
+      return Optional.of(client().inspectImageCmd(image).exec().getId());
+    } catch (NotFoundException e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * What a run's containers and networks are labelled with.
+   *
+   * @throws TestbedException where this process cannot be named
+   */
+  static Map<String, String> labels(String runId) throws TestbedException {
+    try {
+      return Map.of(RUN, runId, OWNER, Owner.self());
+    } catch (IOException e) {
+      throw new TestbedException(e.getMessage(), e);
+    }
+  }
+
+  /** Names of everything that carries the run's id. */
+  static List<String> remains(String runId) {
+    List<String> names = new ArrayList<>();
+    containers(labels -> runId.equals(labels.get(RUN))).forEach(c -> names.add(name(c)));
+    networks(labels -> runId.equals(labels.get(RUN))).forEach(n -> names.add("network " + n));
+    return names;
+  }
+
+  /** Removes a run; a line for each thing removed. */
+  static List<String> remove(String runId) {
+    return remove((Map<String, String> labels) -> runId.equals(labels.get(RUN)));
+  }
+
+  /** Removes every run whose owner is gone; a line for each thing removed. */
+  static List<String> removeDead() {
+    return remove(labels -> labels.containsKey(RUN) && !alive(labels));
+  }
+
+  private static boolean alive(Map<String, String> labels) {
+    return Owner.alive(labels.getOrDefault(OWNER, ""));
+  }
+
+  private static List<String> remove(Predicate<Map<String, String>> which) {
+    List<String> lines = new ArrayList<>();
+    for (Container container : containers(which)) {
+      String what = name(container);
+      try {
+        client()
+            .removeContainerCmd(container.getId())
+            .withForce(true)
+            .withRemoveVolumes(true)
+            .exec();
+      } catch (NotFoundException | ConflictException e) {
+        // Somebody else has removed it, or is about to.
+      } catch (DockerException e) {
+        what += " could not be removed: " + e.getMessage().strip();
+      }
+      lines.add(what);
+    }
+    for (Network network : networks(which)) {
+      String what = "network " + network.getName();
+      try {
+        client().removeNetworkCmd(network.getId()).exec();
+      } catch (NotFoundException e) {
+        // Likewise.
+      } catch (DockerException e) {
+        what += " could not be removed: " + e.getMessage().strip();
+      }
+      lines.add(what);
+    }
+    return lines;
+  }
+
+  private static List<Container> containers(Predicate<Map<String, String>> which) {
+    return client()
+        .listContainersCmd()
+        .withShowAll(true)
+        .withLabelFilter(List.of(RUN))
+        .exec()
+        .stream()
+        .filter(container -> which.test(container.getLabels()))
+        .toList();
+  }
+
+  private static List<Network> networks(Predicate<Map<String, String>> which) {
+    return client().listNetworksCmd().withFilter("label", List.of(RUN)).exec().stream()
+        .filter(network -> which.test(network.getLabels()))
+        .toList();
+  }
+
+  private static String name(Container container) {
+    return "container " + container.getNames()[0].substring(1);
+  }
+}

@@ -1,0 +1,102 @@
+package dev.shortpath.testbed.k3s;
+
+import dev.shortpath.harness.testbed.Result;
+import dev.shortpath.harness.testbed.TestbedException;
+import dev.shortpath.testbed.remote.LocalProcess;
+import dev.shortpath.testbed.remote.Together;
+import dev.shortpath.testbed.tool.Tools;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The images of the pods, built anew for each run from the programs as they are, by the module
+ * agent-image in a program of its own. The same programs give the same image.
+ *
+ * @param workload where the workload's programs are
+ * @param agent the shortcut's agent
+ */
+record Images(Image workload, Image agent) {
+  /** The programs of the workload's image, all in its root directory. */
+  static final Set<String> PROGRAMS = Set.of("pingecho", "connects", "rates");
+
+  private static final String BUILDER = "dev.shortpath.image.ImageBuilder";
+  private static final Path APP = Path.of("agent-image", "target", "app");
+  private static final Duration LIMIT = Duration.ofMinutes(2);
+  private static final Pattern SAID = Pattern.compile(".*: (\\S+) (sha256:[0-9a-f]{64}), .*");
+
+  /**
+   * An image.
+   *
+   * @param name repository and tag
+   * @param id digest of its configuration
+   * @param archive its tar file
+   */
+  record Image(String name, String id, Path archive) {
+    String describe() {
+      return name + ", " + id;
+    }
+  }
+
+  /** What is missing for building them, a line each with the remedy. */
+  static List<String> missing(Tools tools) {
+    List<String> lines = new ArrayList<>();
+    if (!Files.isDirectory(tools.inHome(APP))) {
+      lines.add(tools.inHome(APP) + " is missing: run make build in " + tools.inHome(Path.of("")));
+    }
+    List<String> programs = new ArrayList<>(PROGRAMS);
+    programs.addAll(List.of("shortpath-tether", "shortpath-agent"));
+    lines.addAll(tools.missing(programs.toArray(String[]::new)));
+    return lines;
+  }
+
+  /**
+   * Builds both.
+   *
+   * @throws TestbedException with the builder's own words
+   */
+  static Images build(Tools tools) throws TestbedException, InterruptedException {
+    List<Callable<Image>> builds =
+        List.of(() -> build(tools, "workload"), () -> build(tools, "agent"));
+    List<Image> built = Together.all(builds);
+    return new Images(built.get(0), built.get(1));
+  }
+
+  List<Path> archives() {
+    return List.of(workload.archive(), agent.archive());
+  }
+
+  private static Image build(Tools tools, String kind)
+      throws TestbedException, InterruptedException {
+    Path archive = tools.inHome(Path.of("agent-image", "target", "images", kind + ".tar"));
+    try {
+      Files.createDirectories(archive.getParent());
+    } catch (IOException e) {
+      throw new TestbedException(archive.getParent() + " cannot be made: " + e.getMessage(), e);
+    }
+    List<String> command =
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-D" + Tools.HOME + "=" + tools.inHome(Path.of("")),
+            "-cp",
+            tools.inHome(APP).resolve("*").toString(),
+            BUILDER,
+            kind,
+            archive.toString());
+    Result said = LocalProcess.run("the builder of images", command, "", LIMIT);
+    Matcher words = SAID.matcher(said.lastWord());
+    if (!said.ok() || !words.matches()) {
+      throw new TestbedException("image " + kind + " cannot be built: " + said.lastWord());
+    }
+    return new Image(words.group(1), words.group(2), archive);
+  }
+}

@@ -1,0 +1,97 @@
+package dev.shortpath.testbed.k3s;
+
+import dev.shortpath.harness.testbed.Attestation;
+import dev.shortpath.harness.testbed.Host;
+import dev.shortpath.harness.testbed.Scene;
+import dev.shortpath.harness.testbed.TestbedException;
+import dev.shortpath.harness.testbed.Traffic;
+import dev.shortpath.testbed.path.PathRules;
+import dev.shortpath.testbed.remote.Together;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+
+/** A treatment in force on the cluster. */
+final class K3sScene implements Scene {
+  /** Where the workload's server listens, as on network namespaces. */
+  static final int PORT = 17000;
+
+  private final K3sTreatment treatment;
+  private final PodPair pair;
+  private final Map<NodeAgent, Path> agents;
+  private final Runnable end;
+
+  /**
+   * A scene.
+   *
+   * @param agents with their cgroups
+   * @param end takes the agents away
+   */
+  K3sScene(K3sTreatment treatment, PodPair pair, Map<NodeAgent, Path> agents, Runnable end) {
+    this.treatment = treatment;
+    this.pair = pair;
+    this.agents = new LinkedHashMap<>(agents);
+    this.end = end;
+  }
+
+  @Override
+  public Host client() {
+    return pair.client().host();
+  }
+
+  @Override
+  public Host server() {
+    return pair.server().host();
+  }
+
+  @Override
+  public InetSocketAddress listen() {
+    return new InetSocketAddress(treatment.ipv6() ? server().ipv6() : server().ipv4(), PORT);
+  }
+
+  @Override
+  public InetSocketAddress target() {
+    return listen();
+  }
+
+  @Override
+  public Map<String, Long> counters() throws TestbedException, InterruptedException {
+    List<Callable<Map<String, Long>>> readers = new ArrayList<>();
+    readers.add(pair.client()::interfaces);
+    readers.add(pair.server()::interfaces);
+    agents.keySet().forEach(agent -> readers.add(agent::counters));
+    Map<String, Long> merged = new TreeMap<>();
+    Together.all(readers).forEach(merged::putAll);
+    return merged;
+  }
+
+  @Override
+  public Attestation attest(Map<String, Long> before, Map<String, Long> after, Traffic traffic) {
+    return PathRules.judge(
+        pair.route(PORT),
+        treatment.shortcut().redirects(),
+        treatment.ipv6(),
+        before,
+        after,
+        traffic);
+  }
+
+  @Override
+  public Map<String, Path> cgroups() {
+    Map<String, Path> cgroups = new LinkedHashMap<>();
+    cgroups.put("client", pair.client().cgroup());
+    cgroups.put("server", pair.server().cgroup());
+    agents.forEach((agent, cgroup) -> cgroups.put("agent " + agent.node(), cgroup));
+    return cgroups;
+  }
+
+  @Override
+  public void close() {
+    end.run();
+  }
+}

@@ -1,0 +1,50 @@
+package dev.shortpath.testbed.k3s;
+
+import dev.shortpath.harness.experiment.Treatment;
+import dev.shortpath.harness.testbed.TestbedException;
+import dev.shortpath.testbed.run.Levels;
+import dev.shortpath.testbed.shortcut.Shortcut;
+import dev.shortpath.testbed.shortcut.Shortcuts;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A treatment of topology {@code pods}, checked.
+ *
+ * @param shortcut past the stack
+ * @param oneNode whether both pods run on the same node
+ * @param ipv6 whether the client connects by IPv6
+ */
+record K3sTreatment(Shortcut shortcut, boolean oneNode, boolean ipv6) {
+  static final String TOPOLOGY = "pods";
+
+  private static final String MESH = "mesh";
+  private static final String SHORTCUT = "shortcut";
+  private static final String PLACEMENT = "placement";
+  private static final String IP_FAMILY = "ip-family";
+
+  /** Every factor with its levels. */
+  static Map<String, List<String>> factors() {
+    Map<String, List<String>> factors = new LinkedHashMap<>();
+    factors.put(MESH, List.of("none"));
+    factors.put(SHORTCUT, Shortcuts.names());
+    factors.put(PLACEMENT, List.of("one-node", "two-nodes"));
+    factors.put(IP_FAMILY, List.of("ipv4", "ipv6"));
+    return factors;
+  }
+
+  static K3sTreatment of(Treatment treatment) throws TestbedException {
+    Levels levels = Levels.of(TOPOLOGY, treatment, factors());
+    levels.of(MESH);
+    return new K3sTreatment(
+        Shortcuts.find(levels.of(SHORTCUT)).orElseThrow(),
+        levels.of(PLACEMENT).equals("one-node"),
+        levels.of(IP_FAMILY).equals("ipv6"));
+  }
+
+  /** Which pair of pods it uses. */
+  String pair() {
+    return oneNode ? "1" : "2";
+  }
+}

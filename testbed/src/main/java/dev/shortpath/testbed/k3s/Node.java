@@ -1,0 +1,82 @@
+package dev.shortpath.testbed.k3s;
+
+import dev.shortpath.harness.testbed.TestbedException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.testcontainers.containers.GenericContainer;
+
+/**
+ * A node of the cluster: a container of this machine.
+ *
+ * @param name as Kubernetes knows it
+ * @param cgroup2 where cgroup2 is mounted, on this machine and in the container alike
+ * @param cgroup the container's own directory there
+ */
+record Node(String name, Path cgroup2, Path cgroup) {
+  /** Of pods' cgroups below the node's: kubepods, a class of service, the pod. */
+  private static final int DEPTH = 6;
+
+  static Node of(String name, GenericContainer<?> container)
+      throws TestbedException, InterruptedException {
+    Path mount =
+        read(container, "/proc/mounts")
+            .map(line -> line.split(" "))
+            .filter(fields -> fields.length > 2 && fields[2].equals("cgroup2"))
+            .map(fields -> Path.of(fields[1]))
+            .findFirst()
+            .orElseThrow(() -> new TestbedException("node " + name + " has no cgroup2"));
+    String own =
+        read(container, "/proc/1/cgroup")
+            .filter(line -> line.startsWith("0::/"))
+            .map(line -> line.substring("0::/".length()))
+            .findFirst()
+            .orElseThrow(() -> new TestbedException("node " + name + " is in no cgroup2"));
+    Path cgroup = mount.resolve(own);
+    if (own.isEmpty() || !Files.isDirectory(cgroup)) {
+      throw new TestbedException(
+          "node " + name + " has no cgroup of its own on this machine: " + cgroup);
+    }
+    return new Node(name, mount, cgroup);
+  }
+
+  private static Stream<String> read(GenericContainer<?> container, String file)
+      throws TestbedException, InterruptedException {
+    try {
+      return container.execInContainer("cat", file).getStdout().lines();
+    } catch (IOException e) {
+      throw new TestbedException(file + " of a node cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * A pod's cgroup, which must lie below the node's own: on one kernel this tells nodes apart.
+   *
+   * @param uid of the pod; systemd's driver writes it with underscores
+   */
+  Path cgroupOf(String pod, String uid) throws TestbedException {
+    String other = uid.replace('-', '_');
+    try (Stream<Path> directories =
+        Files.find(
+            cgroup,
+            DEPTH,
+            (path, attributes) -> {
+              String name = path.getFileName().toString();
+              return attributes.isDirectory() && (name.contains(uid) || name.contains(other));
+            })) {
+      Optional<Path> found = directories.findFirst();
+      return found.orElseThrow(
+          () ->
+              new TestbedException(
+                  "pod "
+                      + pod
+                      + " does not run below its node's own cgroup "
+                      + cgroup
+                      + ": use the image shortpath.dev/kube-node"));
+    } catch (IOException e) {
+      throw new TestbedException(cgroup + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,113 @@
+package dev.shortpath.testbed.k3s;
+
+import dev.shortpath.harness.testbed.Running;
+import dev.shortpath.harness.testbed.TestbedException;
+import dev.shortpath.testbed.remote.Together;
+import io.fabric8.kubernetes.client.dsl.ExecWatch;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * A command in a pod, started by Kubernetes' exec. The protocol carries no signals; the command
+ * runs under {@code shortpath-tether}, which ends it at the first byte of its standard input, or
+ * when the connection is gone.
+ */
+final class PodExec implements Running {
+  private static final int ERR_LIMIT = 1 << 16;
+  private static final Duration LAST_WORDS = Duration.ofMillis(500);
+
+  /** The tether waits a second before it kills. */
+  private static final Duration END = Duration.ofSeconds(3);
+
+  private final String name;
+  private final ExecWatch watch;
+  private final StringBuilder err = new StringBuilder();
+  private final CountDownLatch errEnded = new CountDownLatch(1);
+
+  PodExec(String name, ExecWatch watch) {
+    this.name = name;
+    this.watch = watch;
+    Together.start(
+        () -> {
+          try {
+            drainErr();
+          } finally {
+            errEnded.countDown();
+          }
+          return null;
+        });
+  }
+
+  private void drainErr() throws IOException {
+    byte[] buffer = new byte[4096];
+    InputStream in = watch.getError();
+    for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+      synchronized (err) {
+        err.append(new String(buffer, 0, n, StandardCharsets.UTF_8));
+        if (err.length() > ERR_LIMIT) {
+          err.delete(0, err.length() - ERR_LIMIT);
+        }
+      }
+    }
+  }
+
+  @Override
+  public InputStream out() {
+    return watch.getOutput();
+  }
+
+  @Override
+  public boolean alive() {
+    return !watch.exitCode().isDone();
+  }
+
+  @Override
+  public String err() {
+    synchronized (err) {
+      return err.toString();
+    }
+  }
+
+  @Override
+  public int await(Duration limit) throws TestbedException, InterruptedException {
+    try {
+      Integer exit = watch.exitCode().get(limit.toMillis(), TimeUnit.MILLISECONDS);
+      if (exit == null || exit < 0) {
+        throw new TestbedException("the connection to " + name + " broke off");
+      }
+      errEnded.await(LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS);
+      return exit;
+    } catch (TimeoutException e) {
+      throw new TestbedException(name + " has not ended within " + limit.toMillis() + " ms", e);
+    } catch (ExecutionException e) {
+      throw new TestbedException(name + ": " + e.getCause().getMessage(), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    boolean interrupted = Thread.interrupted();
+    try {
+      if (alive()) {
+        watch.getInput().write('q');
+        watch.getInput().flush();
+        watch.exitCode().get(END.toMillis(), TimeUnit.MILLISECONDS);
+      }
+    } catch (IOException | ExecutionException | TimeoutException e) {
+      // The end of the connection ends it too.
+    } catch (InterruptedException e) {
+      interrupted = true;
+    } finally {
+      watch.close();
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}

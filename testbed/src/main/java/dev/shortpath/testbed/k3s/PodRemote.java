@@ -1,0 +1,95 @@
+package dev.shortpath.testbed.k3s;
+
+import dev.shortpath.harness.testbed.Command;
+import dev.shortpath.harness.testbed.Remote;
+import dev.shortpath.harness.testbed.Result;
+import dev.shortpath.harness.testbed.Running;
+import dev.shortpath.harness.testbed.TestbedException;
+import dev.shortpath.testbed.remote.Together;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Runs the programs of the workload's image in a pod.
+ *
+ * @param client of the API server
+ * @param namespace of the pod
+ * @param pod its name
+ */
+record PodRemote(KubernetesClient client, String namespace, String pod) implements Remote {
+  private static final String TETHER = "/shortpath-tether";
+
+  @Override
+  public Result run(Command command, Duration limit) throws TestbedException, InterruptedException {
+    return collect(start(command), label(command), limit);
+  }
+
+  @Override
+  public Running start(Command command) throws TestbedException {
+    if (!Images.PROGRAMS.contains(command.tool())) {
+      throw new TestbedException(
+          "the workload's image has no program " + command.tool() + "; it has " + Images.PROGRAMS);
+    }
+    List<String> words = new ArrayList<>(List.of(TETHER, "run", "--", "/" + command.tool()));
+    words.addAll(command.arguments());
+    return exec(label(command), words);
+  }
+
+  @Override
+  public String read(String path) throws TestbedException, InterruptedException {
+    Result result = once(SOON, TETHER, "read", path);
+    if (!result.ok()) {
+      throw new TestbedException(path + " of pod " + pod + " cannot be read: " + result.lastWord());
+    }
+    return result.out();
+  }
+
+  /** Runs a short command of the pod's image to its end, without anything that would end it. */
+  Result once(Duration limit, String... words) throws TestbedException, InterruptedException {
+    String label = words[0] + " in pod " + pod;
+    return collect(exec(label, List.of(words)), label, limit);
+  }
+
+  private String label(Command command) {
+    return command.tool() + " in pod " + pod;
+  }
+
+  private PodExec exec(String label, List<String> words) throws TestbedException {
+    try {
+      return new PodExec(
+          label,
+          client
+              .pods()
+              .inNamespace(namespace)
+              .withName(pod)
+              .redirectingInput()
+              .redirectingOutput()
+              .redirectingError()
+              .exec(words.toArray(String[]::new)));
+    } catch (KubernetesClientException e) {
+      throw new TestbedException(label + " cannot be started: " + e.getMessage(), e);
+    }
+  }
+
+  private static Result collect(Running running, String label, Duration limit)
+      throws TestbedException, InterruptedException {
+    try (running) {
+      Future<byte[]> out = Together.start(() -> running.out().readAllBytes());
+      int exit = running.await(limit);
+      byte[] bytes = out.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+      return new Result(exit, new String(bytes, StandardCharsets.UTF_8), running.err());
+    } catch (ExecutionException | TimeoutException e) {
+      Throwable cause = e.getCause() instanceof IOException ? e.getCause() : e;
+      throw new TestbedException("the output of " + label + " broke off: " + cause, e);
+    }
+  }
+}
