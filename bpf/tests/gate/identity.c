@@ -48,7 +48,7 @@ struct shared {
 struct worker {
     struct gate *g;
     struct shared *shared;
-    uint64_t first, count, total, rounds, parallel;
+    uint64_t first, count, total, rounds, parallel, pause;
     struct end *ends;
     int epoll;
 };
@@ -196,8 +196,11 @@ static void client_worker(struct worker *w)
     use_all_cpus();
     while (GET(w->shared->opened) < w->total && !GET(w->shared->stop))
         pause_ms(2); // all connections of all workers are open before the first round
-    for (uint64_t round = 1; round <= w->rounds && !GET(w->shared->stop); round++)
+    for (uint64_t round = 1; round <= w->rounds && !GET(w->shared->stop); round++) {
+        if (w->pause)
+            pause_ms(w->pause);
         one_round(w, round, &random);
+    }
     for (uint64_t i = 0; i < w->count; i++)
         if (w->ends[i].fd > 0)
             close(w->ends[i].fd);
@@ -305,6 +308,7 @@ static void identity(struct gate *g, void (*work)(struct worker *))
     struct worker w = {.g = g, .shared = shared, .total = total};
     w.rounds = number(g, "rounds", 5);
     w.parallel = number(g, "parallel", 256);
+    w.pause = number(g, "sleep-ms", 0);
     for (uint64_t first = 0; first < total; first += each) {
         w.first = first;
         w.count = total - first < each ? total - first : each;

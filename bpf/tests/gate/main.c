@@ -52,7 +52,7 @@ const struct gate_case CASES[] = {
      "reset and connect again between the same addresses and ports (--count)"},
     {"identity", OWN_CONNECTIONS, identity_a, identity_b,
      "10,000 concurrent connections whose ends verify each other again and again (--count, --rounds, "
-     "--processes)"},
+     "--processes, --sleep-ms between rounds)"},
     {0}};
 
 static const char USAGE[] =

@@ -170,7 +170,9 @@ class StrangerTest {
               "--count",
               "1",
               "--rounds",
-              "1000000",
+              "15000",
+              "--sleep-ms",
+              "1", // the attackers, too, need a processor
               "--timeout-s",
               "60");
       try (Running victim = victims.client().remote().start(command)) {

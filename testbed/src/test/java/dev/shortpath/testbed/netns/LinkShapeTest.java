@@ -125,14 +125,15 @@ class LinkShapeTest {
   }
 
   /**
-   * TCP's payload is at most 1448 of 1514 bytes; the lower bound leaves room for a busy machine.
+   * TCP's payload is at most 1448 of 1514 bytes. The rates are such that a busy machine carries
+   * them too.
    */
   @Test
   void tcpGetsWhatTheLinkCarries(@TempDir Path work) throws Exception {
-    double down = mbit("tshpa1", "500", work, false);
-    assertTrue(down > 350 && down < 500, down + " Mbit/s");
-    double up = mbit("tshpa2", "500", work, true);
-    assertTrue(up > 350 && up < 500, up + " Mbit/s");
+    double down = mbit("tshpa1", "100", work, false);
+    assertTrue(down > 80 && down < 100, down + " Mbit/s");
+    double up = mbit("tshpa2", "100", work, true);
+    assertTrue(up > 80 && up < 100, up + " Mbit/s");
     double slow = mbit("tshpa3", "20", work, false);
     assertTrue(slow > 16 && slow < 20.5, slow + " Mbit/s");
   }
