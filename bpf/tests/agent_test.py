@@ -797,7 +797,7 @@ class Transparency(AgentTest):
 class CommandLine(AgentTest):
     def fails(self, *arguments):
         result = subprocess.run([AGENT, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                                timeout=5)
+                                timeout=30)
         self.assertEqual(2, result.returncode, result)
         self.assertEqual("", result.stdout if arguments != ("check",) else "")
         self.assertEqual(1, result.stderr.count("\n"), result.stderr)
