@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
       Resume.class,
       Analyze.class,
       Report.class,
+      Compare.class,
       Import.class,
       Clean.class,
       AutoComplete.GenerateCompletion.class
