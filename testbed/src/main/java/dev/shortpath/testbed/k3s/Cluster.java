@@ -1,5 +1,7 @@
 package dev.shortpath.testbed.k3s;
 
+import com.github.dockerjava.api.command.CreateNetworkCmd;
+import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.model.Network.Ipam;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.testbed.remote.Together;
@@ -26,6 +28,7 @@ final class Cluster {
   private final String runId;
   private final String image;
   private final Map<String, Node> nodes = new LinkedHashMap<>();
+  private volatile GenericContainer<?> startingNode;
   private volatile Future<?> starting;
   private KubernetesClient client;
 
@@ -75,19 +78,33 @@ final class Cluster {
     }
   }
 
+  /** Made here, not by Testcontainers, which would remove it itself at the program's end. */
   private Network network(boolean dualStack) throws TestbedException {
-    Map<String, String> labels = Docker.labels(runId);
-    Network.NetworkImpl.NetworkImplBuilder network =
-        Network.builder().createNetworkCmdModifier(c -> c.withLabels(labels));
+    CreateNetworkCmd create =
+        Docker.client()
+            .createNetworkCmd()
+            .withName("shortpath-" + runId)
+            .withLabels(Docker.labels(runId));
     if (dualStack) {
       Ipam.Config ipv6 = new Ipam.Config().withSubnet(subnet(runId));
-      network
-          .enableIpv6(true)
-          .createNetworkCmdModifier(c -> c.withIpam(new Ipam().withConfig(List.of(ipv6))));
+      create.withEnableIpv6(true).withIpam(new Ipam().withConfig(List.of(ipv6)));
     }
-    Network made = network.build();
-    made.getId(); // makes it
-    return made;
+    try {
+      return new MadeNetwork(create.exec().getId());
+    } catch (DockerException e) {
+      throw new TestbedException(
+          "Docker cannot make a network: " + e.getMessage().strip().replaceAll("\\R", " "), e);
+    }
+  }
+
+  private record MadeNetwork(String id) implements Network {
+    @Override
+    public String getId() {
+      return id;
+    }
+
+    @Override
+    public void close() {}
   }
 
   /** A local range (RFC 4193) of the run's own; Docker adds an IPv4 range of its own choice. */
@@ -101,7 +118,10 @@ final class Cluster {
       throws TestbedException, InterruptedException {
     Map<String, String> labels = Docker.labels(runId);
     node.withLabels(labels);
+    // So that Testcontainers leaves the removal to us: at the program's end both would be at it.
+    node.withReuse(true);
     node.withCreateContainerCmdModifier(c -> c.withName("shortpath-" + runId + "-" + name));
+    startingNode = node;
     starting =
         Together.start(
             () -> {
@@ -170,14 +190,19 @@ final class Cluster {
       client.close();
     }
     boolean interrupted = Thread.interrupted();
-    Docker.remove(runId);
+    // What is being started may not have been made yet; once it is made and removed, its start is
+    // over, whatever Testcontainers still waits for.
     for (int i = 0; i < REMOVAL_TRIES && starting != null && !starting.isDone(); i++) {
+      boolean made = startingNode.getContainerId() != null;
+      Docker.remove(runId);
+      if (made) {
+        break;
+      }
       try {
         Thread.sleep(REMOVAL_PAUSE_MILLIS);
       } catch (InterruptedException e) {
         interrupted = true;
       }
-      Docker.remove(runId);
     }
     Docker.remove(runId);
     if (interrupted) {

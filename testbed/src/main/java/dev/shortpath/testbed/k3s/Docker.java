@@ -28,6 +28,9 @@ final class Docker {
 
   private static final String SCHEME = "unix://";
 
+  /** Without it Testcontainers may start a container, of an image to be pulled, to find itself. */
+  private static final String SETTING = "TESTCONTAINERS_HOST_OVERRIDE";
+
   private Docker() {}
 
   /** Why no daemon can be asked, with the remedy; empty when one answers. */
@@ -46,6 +49,10 @@ final class Docker {
     }
     if (!Files.isWritable(socket)) {
       return Optional.of("testbed k3s may not use Docker at " + socket + ": run it with sudo");
+    }
+    if (System.getenv(SETTING) == null) {
+      return Optional.of(
+          "testbed k3s needs " + SETTING + "=localhost: use bin/shortpath, which sets it");
     }
     return DockerClientFactory.instance().isDockerAvailable()
         ? Optional.empty()

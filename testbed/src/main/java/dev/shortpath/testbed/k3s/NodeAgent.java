@@ -103,20 +103,22 @@ final class NodeAgent {
   }
 
   Map<String, Long> counters() throws TestbedException, InterruptedException {
+    String what = "the agent of node " + node.name();
     PodRemote remote = new PodRemote(pods.client(), pods.namespace(), name);
+    Result result;
     try {
-      Result result = remote.once(Remote.SOON, "/shortpath-agent", "status", "--name", name);
-      if (!result.ok()) {
-        throw new TestbedException(what() + " does not answer: " + result.lastWord());
-      }
+      result = remote.once(Remote.SOON, "/shortpath-agent", "status", "--name", name);
+    } catch (TestbedException e) {
+      throw new TestbedException(what + " cannot be asked: " + e.getMessage(), e);
+    }
+    if (!result.ok()) {
+      throw new TestbedException(what + " does not answer: " + result.lastWord());
+    }
+    try {
       return AgentStatus.parse("agent." + node.name(), result.out());
     } catch (IOException e) {
-      throw new TestbedException(what() + " gave a status that is not JSON: " + e.getMessage(), e);
+      throw new TestbedException(what + " gave a status that is not JSON: " + e.getMessage(), e);
     }
-  }
-
-  private String what() {
-    return "the agent of node " + node.name();
   }
 
   /** Detaches it and waits until it is gone. */
