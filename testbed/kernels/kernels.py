@@ -5,6 +5,7 @@ project as it is built now. `make old-kernels` calls this; README.md says more."
 import argparse
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -35,11 +36,12 @@ KERNELS = {
 TESTS = ["python3", "testbed/kernels/tests.py"]
 SHOWN = "/opt/shortpath"
 ENDED = "shortpath: ended with "
+KERNELS_OWN = re.compile(r"\[ *\d+\.\d+\]")
 
 # The first process: there is no systemd, which takes longer to start than the tests of the load balancer take.
 INIT = """#!/bin/bash
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 TERM=dumb
-mount -t proc proc /proc; mount -t sysfs sys /sys; mount -t devtmpfs dev /dev 2>/dev/null
+mount -t proc proc /proc; mountpoint -q /sys || mount -t sysfs sys /sys; mount -t devtmpfs dev /dev 2>/dev/null
 mkdir -p /dev/shm /dev/pts; mount -t tmpfs shm /dev/shm; mount -t devpts pts /dev/pts
 mount -t tmpfs run /run; mount -t tmpfs tmp /tmp
 mount -t cgroup2 cgroup2 /sys/fs/cgroup; mount -t bpf bpf /sys/fs/bpf
@@ -160,7 +162,7 @@ def boot(version, packages, command, minutes, memory):
                     file.flush()
                     if line.startswith(ENDED):
                         status = int(line[len(ENDED):])
-                    elif not line.lstrip().startswith("["):
+                    elif not KERNELS_OWN.match(line):
                         print(f"{version}: {line.rstrip()}", flush=True)
             finally:
                 process.terminate()
