@@ -379,7 +379,7 @@ static __always_inline void move_early(struct connection *connection, struct hop
     __sync_fetch_and_add(&hop->early.bytes, __sync_lock_test_and_set(&connection->early.bytes, 0));
 }
 
-/* Whoever comes second, this or on_passive(), sees what the other did. An addition whose result is used is a
+/* Whoever comes second, this or count_pair(), sees what the other did. An addition whose result is used is a
  * full barrier; the result here is never that. */
 static __always_inline void count_early(struct connection *connection, __u32 size)
 {
@@ -390,24 +390,34 @@ static __always_inline void count_early(struct connection *connection, __u32 siz
     if (__sync_fetch_and_add(&connection->early.messages, 1) == ~0ULL)
         return;
     port = *(volatile __u16 *)&connection->ends[SIDE_PASSIVE].local_port;
-    hop = port ? bpf_map_lookup_elem(&hops, &port) : NULL;
+    hop = bpf_map_lookup_elem(&hops, &port);
     if (hop)
         move_early(connection, hop);
 }
 
-static __always_inline void count_message(enum verdict verdict, __u32 size, __u32 hop_port, bool to_server)
+static __always_inline void count_message(enum verdict verdict, __u32 size)
 {
     __u32 zero = 0;
     struct counters *counters = bpf_map_lookup_elem(&counts, &zero);
-    struct hop *hop = hop_port ? bpf_map_lookup_elem(&hops, &hop_port) : NULL;
+
+    if (!counters || verdict >= VERDICT_COUNT)
+        return;
+    counters->messages[verdict]++;
+    counters->bytes[verdict] += size;
+}
+
+static __always_inline void count_on_hop(struct connection *connection, enum verdict verdict, __u32 size,
+                                         bool to_server)
+{
+    __u32 port = connection->ends[SIDE_PASSIVE].local_port;
+    struct hop *hop = bpf_map_lookup_elem(&hops, &port);
     struct hop_direction *direction;
 
-    if (counters && verdict < VERDICT_COUNT) {
-        counters->messages[verdict]++;
-        counters->bytes[verdict] += size;
-    }
-    if (!hop)
+    if (!hop) {
+        if (to_server)
+            count_early(connection, size);
         return;
+    }
     direction = to_server ? &hop->to_server : &hop->to_client;
     if (verdict == VERDICT_REDIRECTED) {
         direction->redirected++;
@@ -424,7 +434,7 @@ static __always_inline int on_message(const bool cast, struct sk_msg_md *msg)
     struct socket_state *state = sk ? bpf_sk_storage_get(&states, sk, 0, 0) : NULL;
     struct connection *connection = state ? bpf_map_lookup_elem(&connections, &state->key) : NULL;
     enum verdict verdict = VERDICT_NO_PARTNER;
-    __u32 size = msg->size, hop_port = 0;
+    __u32 size = msg->size;
     bool to_server = false;
 
     if (connection) {
@@ -434,7 +444,6 @@ static __always_inline int on_message(const bool cast, struct sk_msg_md *msg)
             .side = state->side == SIDE_ACTIVE ? SIDE_PASSIVE : SIDE_ACTIVE,
         };
         to_server = state->side == SIDE_ACTIVE;
-        hop_port = connection->ends[SIDE_PASSIVE].local_port;
         if (to_server)
             verdict = decide(cast, msg, &connection->ends[SIDE_ACTIVE], &connection->ends[SIDE_PASSIVE],
                              &reader_key);
@@ -442,9 +451,9 @@ static __always_inline int on_message(const bool cast, struct sk_msg_md *msg)
             verdict = decide(cast, msg, &connection->ends[SIDE_PASSIVE], &connection->ends[SIDE_ACTIVE],
                              &reader_key);
     }
-    count_message(verdict, size, hop_port, to_server);
-    if (connection && !hop_port)
-        count_early(connection, size);
+    count_message(verdict, size);
+    if (connection)
+        count_on_hop(connection, verdict, size, to_server);
     return SK_PASS; /* redirected, or else by the stack */
 }
 

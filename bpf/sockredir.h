@@ -52,8 +52,7 @@ struct end {
     __u32 stack_run; /* bytes and overheads by the stack since this end's last redirected message */
 };
 
-/* Messages of the active end before the passive one was established, whose port says the hop: moved there
- * then. */
+/* Messages of the active end before the passive one was filed, whose port says the hop: moved there then. */
 struct early {
     __u64 messages;
     __u64 bytes;
