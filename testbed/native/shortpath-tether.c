@@ -1,9 +1,9 @@
 // Runs a command at the end of a line that may break: when standard input ends, the command is ended.
 //
-// Kubernetes' exec carries no signals, and a command that was started by it goes on when the connection is gone.
-// Under this program it ends with the connection, whichever end lets go, also when the other side was killed. As a
-// container's first process (`hold`) it keeps the container and takes in orphans; `read` is there for images
-// without any other program.
+// Kubernetes' exec carries no signals, and a command that was started by it goes on when the connection is
+// gone. Under this program it ends with the connection, whichever end lets go, also when the other side was
+// killed. As a container's first process (`hold`) it keeps the container and takes in orphans; `read` is
+// there for images without any other program.
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -25,11 +25,13 @@ static const char USAGE[] =
     "usage: shortpath-tether run -- COMMAND [ARGUMENT...]\n"
     "       shortpath-tether hold\n"
     "       shortpath-tether read FILE\n"
-    "  run    run the command; when a byte comes on standard input, or its end, or SIGTERM, the command gets\n"
+    "  run    run the command; when a byte comes on standard input, or its end, or SIGTERM, the command "
+    "gets\n"
     "         SIGTERM, and SIGKILL a second later\n"
     "  hold   wait for SIGTERM or SIGINT, taking in orphans: a container's first process\n"
     "  read   print a file\n"
-    "exit: the command's own, 128 + n where signal n ended it; 2 bad options; 125 failed; 126 the command cannot\n"
+    "exit: the command's own, 128 + n where signal n ended it; 2 bad options; 125 failed; 126 the command "
+    "cannot\n"
     "      be executed; 127 there is no such command\n";
 
 __attribute__((noreturn, format(printf, 2, 3))) static void fail(int code, const char *format, ...)
