@@ -105,13 +105,25 @@ class ArchitectureTest {
           .resideInAPackage("org.knowm.xchart..");
 
   @ArchTest
-  static final ArchRule theK3sTestbedIsTheOnlyPlaceThatKnowsDockerAndKubernetes =
+  static final ArchRule theK3sTestbedIsTheOnlyPlaceThatKnowsDocker =
       noClasses()
           .that()
           .resideOutsideOfPackage("dev.shortpath.testbed.k3s..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("io.fabric8..", "org.testcontainers..", "com.github.dockerjava..");
+          .resideInAnyPackage("org.testcontainers..", "com.github.dockerjava..");
+
+  @ArchTest
+  static final ArchRule theTestbedsOnKubernetesAreTheOnlyPlacesThatKnowIt =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(
+              "dev.shortpath.testbed.kube..",
+              "dev.shortpath.testbed.k3s..",
+              "dev.shortpath.testbed.cluster..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.fabric8..");
 
   @ArchTest
   static final ArchRule onlyCommandsPrintOrExit =

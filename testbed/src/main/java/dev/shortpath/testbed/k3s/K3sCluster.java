@@ -4,12 +4,16 @@ import com.github.dockerjava.api.command.CreateNetworkCmd;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.model.Network.Ipam;
 import dev.shortpath.harness.testbed.TestbedException;
+import dev.shortpath.testbed.kube.Cluster;
+import dev.shortpath.testbed.kube.Images;
+import dev.shortpath.testbed.kube.Needs;
+import dev.shortpath.testbed.kube.Node;
 import dev.shortpath.testbed.remote.Together;
+import dev.shortpath.testbed.tool.Tools;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -19,7 +23,7 @@ import org.testcontainers.containers.Network;
 import org.testcontainers.k3s.K3sContainer;
 
 /** A server and, where two nodes are needed, an agent on a Docker network of their own. */
-final class Cluster {
+final class K3sCluster implements Cluster {
   private static final String SERVER = "n1";
   private static final String AGENT = "n2";
   private static final long REMOVAL_PAUSE_MILLIS = 200;
@@ -27,26 +31,30 @@ final class Cluster {
 
   private final String runId;
   private final String image;
-  private final Map<String, Node> nodes = new LinkedHashMap<>();
+  private final Tools tools;
+  private final List<Node> nodes = new ArrayList<>();
+  private Images images;
+  private boolean claimed;
   private volatile GenericContainer<?> startingNode;
   private volatile Future<?> starting;
   private KubernetesClient client;
 
   /** A cluster that is not there yet. */
-  Cluster(String runId, String image) {
+  K3sCluster(String runId, String image, Tools tools) {
     this.runId = runId;
     this.image = image;
+    this.tools = tools;
   }
 
-  /**
-   * Starts it; what was made when this fails is removed by {@link #remove}.
-   *
-   * @param twoNodes a second node beside the server
-   * @param dualStack IPv6 beside IPv4
-   * @throws TestbedException with the last words of the node that did not start
-   */
-  void start(Images images, boolean twoNodes, boolean dualStack)
-      throws TestbedException, InterruptedException {
+  /** A node that does not start is named with its last words. */
+  @Override
+  public void start(Needs needs) throws TestbedException, InterruptedException {
+    if (!Docker.remains(runId).isEmpty()) {
+      throw new TestbedException("a run of id " + runId + " is going on");
+    }
+    claimed = true;
+    images = Images.build(tools);
+    boolean dualStack = needs.ipv6();
     KubeNodes kubeNodes = new KubeNodes(image, network(dualStack), images.archives());
     List<String> common =
         new ArrayList<>(List.of("--token=" + runId, "--kube-proxy-arg=proxy-mode=iptables"));
@@ -68,13 +76,13 @@ final class Cluster {
         new KubernetesClientBuilder()
             .withConfig(Config.fromKubeconfig(first.getKubeConfigYaml()))
             .build();
-    nodes.put(SERVER, Node.of(SERVER, first));
-    if (twoNodes) {
+    nodes.add(NodeContainer.of(SERVER, first));
+    if (needs.twoNodes()) {
       common.add("--server=https://" + SERVER + ":6443");
       common.add("--node-name=" + AGENT);
       GenericContainer<?> second = kubeNodes.agent(AGENT, common.toArray(String[]::new));
       start(AGENT, second);
-      nodes.put(AGENT, Node.of(AGENT, second));
+      nodes.add(NodeContainer.of(AGENT, second));
     }
   }
 
@@ -154,23 +162,23 @@ final class Cluster {
     return String.valueOf(cause.getMessage()).lines().findFirst().orElse("unknown");
   }
 
-  /** A client of its API server. */
-  KubernetesClient client() {
+  @Override
+  public KubernetesClient client() {
     return client;
   }
 
-  /** The node of that name. */
-  Node node(String name) {
-    return nodes.get(name);
+  @Override
+  public List<Node> nodes() {
+    return nodes;
   }
 
-  /** Of a pair's client pod, and of its server pod. */
-  static List<String> placement(boolean oneNode) {
-    return List.of(SERVER, oneNode ? SERVER : AGENT);
+  @Override
+  public Images images() {
+    return images;
   }
 
-  /** In words, for the list of parts. */
-  String describe() {
+  @Override
+  public String describe() {
     var info = client.nodes().withName(SERVER).get().getStatus().getNodeInfo();
     return "k3s: Kubernetes %s, %s, in %d node container%s of image %s (%s); Docker %s; Linux %s"
         .formatted(
@@ -184,8 +192,12 @@ final class Cluster {
             info.getKernelVersion());
   }
 
-  /** Removes it, also while it is being started. */
-  void remove() {
+  @Override
+  public void remove() {
+    if (!claimed) {
+      return;
+    }
+    claimed = false;
     if (client != null) {
       client.close();
     }

@@ -1,4 +1,4 @@
-package dev.shortpath.testbed.k3s;
+package dev.shortpath.testbed.kube;
 
 import dev.shortpath.harness.testbed.Result;
 import dev.shortpath.harness.testbed.TestbedException;
@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
  * @param workload where the workload's programs are
  * @param agent the shortcut's agent
  */
-record Images(Image workload, Image agent) {
+public record Images(Image workload, Image agent) {
   /** The programs of the workload's image, all in its root directory. */
   static final Set<String> PROGRAMS = Set.of("pingecho", "connects", "rates");
 
@@ -39,14 +39,15 @@ record Images(Image workload, Image agent) {
    * @param id digest of its configuration
    * @param archive its tar file
    */
-  record Image(String name, String id, Path archive) {
-    String describe() {
+  public record Image(String name, String id, Path archive) {
+    /** Name and digest. */
+    public String describe() {
       return name + ", " + id;
     }
   }
 
   /** What is missing for building them, a line each with the remedy. */
-  static List<String> missing(Tools tools) {
+  public static List<String> missing(Tools tools) {
     List<String> lines = new ArrayList<>();
     if (!Files.isDirectory(tools.inHome(APP))) {
       lines.add(tools.inHome(APP) + " is missing: run make build in " + tools.inHome(Path.of("")));
@@ -62,14 +63,15 @@ record Images(Image workload, Image agent) {
    *
    * @throws TestbedException with the builder's own words
    */
-  static Images build(Tools tools) throws TestbedException, InterruptedException {
+  public static Images build(Tools tools) throws TestbedException, InterruptedException {
     List<Callable<Image>> builds =
         List.of(() -> build(tools, "workload"), () -> build(tools, "agent"));
     List<Image> built = Together.all(builds);
     return new Images(built.get(0), built.get(1));
   }
 
-  List<Path> archives() {
+  /** Tar files of both. */
+  public List<Path> archives() {
     return List.of(workload.archive(), agent.archive());
   }
 

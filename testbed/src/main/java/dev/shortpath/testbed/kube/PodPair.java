@@ -1,4 +1,4 @@
-package dev.shortpath.testbed.k3s;
+package dev.shortpath.testbed.kube;
 
 import dev.shortpath.harness.testbed.Host;
 import dev.shortpath.harness.testbed.TestbedException;
@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A client pod and a server pod that talk to each other.
@@ -23,9 +24,9 @@ record PodPair(Member client, Member server) {
    * @param host with its addresses
    * @param node where it runs
    * @param name of the pod
-   * @param cgroup of the pod, on this machine
+   * @param cgroup of the pod on this machine; empty where its node is another
    */
-  record Member(Host host, Node node, String name, Path cgroup) {
+  record Member(Host host, Node node, String name, Optional<Path> cgroup) {
     static Member of(Pods pods, Node node, String role, Pod pod) throws TestbedException {
       String name = pod.getMetadata().getName();
       PodRemote remote = new PodRemote(pods.client(), pods.namespace(), name);

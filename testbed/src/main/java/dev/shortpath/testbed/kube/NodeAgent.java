@@ -1,4 +1,4 @@
-package dev.shortpath.testbed.k3s;
+package dev.shortpath.testbed.kube;
 
 import dev.shortpath.harness.testbed.Remote;
 import dev.shortpath.harness.testbed.Result;
@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The sockmap agent of one node, a pod there. It is attached to the node's own cgroup, because
@@ -33,9 +34,9 @@ final class NodeAgent {
   /**
    * Waits until it is attached.
    *
-   * @return its cgroup
+   * @return its cgroup on this machine; empty where its node is another
    */
-  Path awaitAttached() throws TestbedException, InterruptedException {
+  Optional<Path> awaitAttached() throws TestbedException, InterruptedException {
     Pod pod = pods.awaitReady(name);
     return node.cgroupOf(name, pod.getMetadata().getUid());
   }

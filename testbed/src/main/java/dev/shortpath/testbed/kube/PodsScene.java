@@ -1,4 +1,4 @@
-package dev.shortpath.testbed.k3s;
+package dev.shortpath.testbed.kube;
 
 import dev.shortpath.harness.testbed.Attestation;
 import dev.shortpath.harness.testbed.Host;
@@ -13,17 +13,18 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 
 /** A treatment in force on the cluster. */
-final class K3sScene implements Scene {
+final class PodsScene implements Scene {
   /** Where the workload's server listens, as on network namespaces. */
   static final int PORT = 17000;
 
-  private final K3sTreatment treatment;
+  private final PodsTreatment treatment;
   private final PodPair pair;
-  private final Map<NodeAgent, Path> agents;
+  private final Map<NodeAgent, Optional<Path>> agents;
   private final Runnable end;
 
   /**
@@ -32,7 +33,8 @@ final class K3sScene implements Scene {
    * @param agents with their cgroups
    * @param end takes the agents away
    */
-  K3sScene(K3sTreatment treatment, PodPair pair, Map<NodeAgent, Path> agents, Runnable end) {
+  PodsScene(
+      PodsTreatment treatment, PodPair pair, Map<NodeAgent, Optional<Path>> agents, Runnable end) {
     this.treatment = treatment;
     this.pair = pair;
     this.agents = new LinkedHashMap<>(agents);
@@ -84,9 +86,10 @@ final class K3sScene implements Scene {
   @Override
   public Map<String, Path> cgroups() {
     Map<String, Path> cgroups = new LinkedHashMap<>();
-    cgroups.put("client", pair.client().cgroup());
-    cgroups.put("server", pair.server().cgroup());
-    agents.forEach((agent, cgroup) -> cgroups.put("agent " + agent.node(), cgroup));
+    pair.client().cgroup().ifPresent(cgroup -> cgroups.put("client", cgroup));
+    pair.server().cgroup().ifPresent(cgroup -> cgroups.put("server", cgroup));
+    agents.forEach(
+        (agent, cgroup) -> cgroup.ifPresent(c -> cgroups.put("agent " + agent.node(), c)));
     return cgroups;
   }
 

@@ -1,4 +1,4 @@
-package dev.shortpath.testbed.k3s;
+package dev.shortpath.testbed.kube;
 
 import dev.shortpath.harness.testbed.Remote;
 import dev.shortpath.harness.testbed.TestbedException;
@@ -23,6 +23,9 @@ import java.util.Objects;
  * @param runId everything is labelled with it
  */
 record Pods(KubernetesClient client, String runId) {
+  /** Label with the run's id. */
+  private static final String RUN = "dev.shortpath.run";
+
   private static final int FORBIDDEN = 403;
   private static final long PAUSE_MILLIS = 50;
 
@@ -42,7 +45,7 @@ record Pods(KubernetesClient client, String runId) {
         new NamespaceBuilder()
             .withNewMetadata()
             .withName(namespace())
-            .addToLabels(Docker.RUN, runId)
+            .addToLabels(RUN, runId)
             .endMetadata()
             .build();
     call("namespace " + namespace(), () -> client.resource(namespace).create());
@@ -98,7 +101,7 @@ record Pods(KubernetesClient client, String runId) {
         new PodBuilder(pod)
             .editMetadata()
             .withNamespace(namespace())
-            .addToLabels(Docker.RUN, runId)
+            .addToLabels(RUN, runId)
             .endMetadata()
             .build();
     long end = System.nanoTime() + Remote.SOON.toNanos();

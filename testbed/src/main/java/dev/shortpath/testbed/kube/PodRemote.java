@@ -1,4 +1,4 @@
-package dev.shortpath.testbed.k3s;
+package dev.shortpath.testbed.kube;
 
 import dev.shortpath.harness.testbed.Command;
 import dev.shortpath.harness.testbed.Remote;

@@ -1,6 +1,7 @@
 package dev.shortpath.testbed.k3s;
 
 import dev.shortpath.harness.testbed.TestbedException;
+import dev.shortpath.testbed.kube.Node;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,11 +16,11 @@ import org.testcontainers.containers.GenericContainer;
  * @param cgroup2 where cgroup2 is mounted, on this machine and in the container alike
  * @param cgroup the container's own directory there
  */
-record Node(String name, Path cgroup2, Path cgroup) {
+record NodeContainer(String name, Path cgroup2, Path cgroup) implements Node {
   /** Of pods' cgroups below the node's: kubepods, a class of service, the pod. */
   private static final int DEPTH = 6;
 
-  static Node of(String name, GenericContainer<?> container)
+  static NodeContainer of(String name, GenericContainer<?> container)
       throws TestbedException, InterruptedException {
     Path mount =
         read(container, "/proc/mounts")
@@ -39,7 +40,7 @@ record Node(String name, Path cgroup2, Path cgroup) {
       throw new TestbedException(
           "node " + name + " has no cgroup of its own on this machine: " + cgroup);
     }
-    return new Node(name, mount, cgroup);
+    return new NodeContainer(name, mount, cgroup);
   }
 
   private static Stream<String> read(GenericContainer<?> container, String file)
@@ -51,12 +52,10 @@ record Node(String name, Path cgroup2, Path cgroup) {
     }
   }
 
-  /**
-   * A pod's cgroup, which must lie below the node's own: on one kernel this tells nodes apart.
-   *
-   * @param uid of the pod; systemd's driver writes it with underscores
-   */
-  Path cgroupOf(String pod, String uid) throws TestbedException {
+  /** Below the node's own, which on one kernel tells nodes apart. */
+  @Override
+  public Optional<Path> cgroupOf(String pod, String uid) throws TestbedException {
+    // systemd's driver writes it with underscores
     String other = uid.replace('-', '_');
     try (Stream<Path> directories =
         Files.find(
@@ -67,14 +66,15 @@ record Node(String name, Path cgroup2, Path cgroup) {
               return attributes.isDirectory() && (name.contains(uid) || name.contains(other));
             })) {
       Optional<Path> found = directories.findFirst();
-      return found.orElseThrow(
-          () ->
-              new TestbedException(
-                  "pod "
-                      + pod
-                      + " does not run below its node's own cgroup "
-                      + cgroup
-                      + ": use the image shortpath.dev/kube-node"));
+      if (found.isEmpty()) {
+        throw new TestbedException(
+            "pod "
+                + pod
+                + " does not run below its node's own cgroup "
+                + cgroup
+                + ": use the image shortpath.dev/kube-node");
+      }
+      return found;
     } catch (IOException e) {
       throw new TestbedException(cgroup + " cannot be read: " + e.getMessage(), e);
     }

@@ -1,4 +1,4 @@
-package dev.shortpath.testbed.k3s;
+package dev.shortpath.testbed.kube;
 
 import dev.shortpath.harness.experiment.Treatment;
 import dev.shortpath.harness.testbed.TestbedException;
@@ -16,9 +16,7 @@ import java.util.Map;
  * @param oneNode whether both pods run on the same node
  * @param ipv6 whether the client connects by IPv6
  */
-record K3sTreatment(Shortcut shortcut, boolean oneNode, boolean ipv6) {
-  static final String TOPOLOGY = "pods";
-
+record PodsTreatment(Shortcut shortcut, boolean oneNode, boolean ipv6) {
   private static final String MESH = "mesh";
   private static final String SHORTCUT = "shortcut";
   private static final String PLACEMENT = "placement";
@@ -34,10 +32,10 @@ record K3sTreatment(Shortcut shortcut, boolean oneNode, boolean ipv6) {
     return factors;
   }
 
-  static K3sTreatment of(Treatment treatment) throws TestbedException {
-    Levels levels = Levels.of(TOPOLOGY, treatment, factors());
+  static PodsTreatment of(Treatment treatment) throws TestbedException {
+    Levels levels = Levels.of(PodsTopology.NAME, treatment, factors());
     levels.of(MESH);
-    return new K3sTreatment(
+    return new PodsTreatment(
         Shortcuts.find(levels.of(SHORTCUT)).orElseThrow(),
         levels.of(PLACEMENT).equals("one-node"),
         levels.of(IP_FAMILY).equals("ipv6"));

@@ -1,0 +1,152 @@
+package dev.shortpath.testbed.kube;
+
+import dev.shortpath.harness.experiment.Treatment;
+import dev.shortpath.harness.testbed.Scene;
+import dev.shortpath.harness.testbed.TestbedException;
+import dev.shortpath.harness.testbed.TestbedRequest;
+import dev.shortpath.testbed.remote.Together;
+import dev.shortpath.testbed.tool.Digest;
+import dev.shortpath.testbed.tool.Tools;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+
+/**
+ * A pair of pods for each placement that the treatments name, all of them standing at once, so that
+ * a treatment only has to choose its pair and to attach the agents.
+ */
+final class StandingPods implements Standing {
+  private final Images images;
+  private final Pods pods;
+  private final List<PodsTreatment> treatments;
+  private final Map<String, String> parts = new TreeMap<>();
+  private final Map<String, PodPair> pairs = new HashMap<>();
+
+  private StandingPods(Images images, Pods pods, List<PodsTreatment> treatments) {
+    this.images = images;
+    this.pods = pods;
+    this.treatments = List.copyOf(treatments);
+  }
+
+  /**
+   * Makes the pods and waits until they are ready.
+   *
+   * @throws TestbedException saying which of them is not
+   */
+  static StandingPods make(
+      Cluster cluster, TestbedRequest request, List<PodsTreatment> treatments, Tools tools)
+      throws TestbedException, InterruptedException {
+    Pods pods = new Pods(cluster.client(), request.runId());
+    StandingPods standing = new StandingPods(cluster.images(), pods, treatments);
+    pods.makeNamespace();
+    standing.setUp(cluster.nodes());
+    standing.describe(request.tools(), tools);
+    return standing;
+  }
+
+  private void setUp(List<Node> nodes) throws TestbedException, InterruptedException {
+    Map<String, List<Node>> placements = new LinkedHashMap<>();
+    for (PodsTreatment treatment : treatments) {
+      Node server = treatment.oneNode() ? nodes.get(0) : nodes.get(1);
+      placements.put(treatment.pair(), List.of(nodes.get(0), server));
+    }
+    String image = images.workload().name();
+    for (Map.Entry<String, List<Node>> placement : placements.entrySet()) {
+      List<Node> on = placement.getValue();
+      pods.create(Pods.waiting("client-" + placement.getKey(), on.get(0).name(), image));
+      pods.create(Pods.waiting("server-" + placement.getKey(), on.get(1).name(), image));
+    }
+    for (Map.Entry<String, List<Node>> placement : placements.entrySet()) {
+      List<Node> on = placement.getValue();
+      pairs.put(
+          placement.getKey(),
+          new PodPair(
+              member("client", placement.getKey(), on.get(0)),
+              member("server", placement.getKey(), on.get(1))));
+    }
+  }
+
+  private PodPair.Member member(String role, String pair, Node node)
+      throws TestbedException, InterruptedException {
+    return PodPair.Member.of(pods, node, role, pods.awaitReady(role + "-" + pair));
+  }
+
+  private void describe(List<String> programs, Tools tools) {
+    parts.put("image workload", images.workload().describe());
+    Stream.concat(Stream.of("shortpath-tether"), programs.stream())
+        .forEach(
+            program ->
+                parts.put(
+                    "program " + program,
+                    tools.find(program).map(Digest::describe).orElse("not there")));
+    treatments.forEach(t -> parts.putAll(t.shortcut().parts(tools)));
+    if (treatments.stream().anyMatch(t -> t.shortcut().redirects())) {
+      parts.put("image agent", images.agent().describe());
+    }
+  }
+
+  @Override
+  public Map<String, String> describe() {
+    return parts;
+  }
+
+  @Override
+  public Scene prepare(Treatment treatment) throws TestbedException, InterruptedException {
+    return scene(PodsTreatment.of(treatment));
+  }
+
+  private Scene scene(PodsTreatment treatment) throws TestbedException, InterruptedException {
+    PodPair pair = pairs.get(treatment.pair());
+    if (pair == null) {
+      throw new TestbedException(
+          "the testbed was not set up for "
+              + (treatment.oneNode() ? "pods on one node" : "pods on two nodes"));
+    }
+    List<NodeAgent> agents =
+        treatment.shortcut().redirects()
+            ? pair.nodes().stream().map(node -> new NodeAgent(pods, node)).toList()
+            : List.of();
+    boolean stands = false;
+    try {
+      for (NodeAgent agent : agents) {
+        agent.create(images.agent().name(), PodsScene.PORT);
+      }
+      Map<NodeAgent, Optional<Path>> attached = new LinkedHashMap<>();
+      for (NodeAgent agent : agents) {
+        attached.put(agent, agent.awaitAttached());
+      }
+      stands = true;
+      return new PodsScene(treatment, pair, attached, () -> remove(agents));
+    } finally {
+      if (!stands) {
+        remove(agents);
+      }
+    }
+  }
+
+  /** Where it cannot be had, the agent goes with its node: the next trial fails and says so. */
+  private static void remove(List<NodeAgent> agents) {
+    List<Callable<Void>> removals = new ArrayList<>();
+    for (NodeAgent agent : agents) {
+      removals.add(
+          () -> {
+            agent.remove();
+            return null;
+          });
+    }
+    try {
+      Together.all(removals);
+    } catch (TestbedException e) {
+      // Its name is taken: that is what the next trial will say.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
