@@ -136,6 +136,7 @@ class ServiceScalingTest {
                 Map.of(),
                 java.util.OptionalInt.empty(),
                 "netns",
+                Map.of(),
                 1,
                 List.of())
             .effective((type, parameter) -> true));

@@ -43,6 +43,11 @@ public abstract class TestbedContract {
   /** The provider under test. */
   protected abstract TestbedProvider provider();
 
+  /** What the provider under test was told. */
+  protected Map<String, String> options() {
+    return Map.of();
+  }
+
   /** Why this machine cannot have such a testbed at all; empty where it must work. */
   protected abstract Optional<String> impossible();
 
@@ -214,7 +219,7 @@ public abstract class TestbedContract {
   @Test
   void cleansUpAfterAKilledRun() throws Exception {
     String id = runId();
-    Process child = ChildJvm.start(provider(), request(id, List.of(richest())));
+    Process child = ChildJvm.start(provider(), options(), request(id, List.of(richest())));
     try {
       awaitLine(child, "standing");
       assertEquals(NOTHING, provider().clean(), "the run is alive");
@@ -237,7 +242,7 @@ public abstract class TestbedContract {
 
   private void removesWhenTerminated(int millis) throws Exception {
     String id = runId();
-    Process child = ChildJvm.start(provider(), request(id, List.of(richest())));
+    Process child = ChildJvm.start(provider(), options(), request(id, List.of(richest())));
     try {
       BufferedReader out = awaitLine(child, "opening");
       if (millis >= 5000) {

@@ -3,6 +3,7 @@ package dev.shortpath.harness.catalog;
 import dev.shortpath.harness.metric.Collector;
 import dev.shortpath.harness.published.LogImporter;
 import dev.shortpath.harness.report.ReportWriter;
+import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.harness.testbed.TestbedProvider;
 import dev.shortpath.harness.workload.Workload;
 import java.util.List;
@@ -42,6 +43,29 @@ public record Catalog(
   /** The testbed of that name. */
   public TestbedProvider testbed(String name) {
     return find("testbed", testbeds, name);
+  }
+
+  /** The testbed of that name, told some of its options. */
+  public TestbedProvider testbed(String name, Map<String, String> options) {
+    TestbedProvider testbed = testbed(name);
+    for (String option : options.keySet()) {
+      if (!testbed.options().containsKey(option)) {
+        throw new BadInputException(
+            "testbed "
+                + name
+                + " has no option '"
+                + option
+                + "'; it has "
+                + (testbed.options().isEmpty()
+                    ? "none"
+                    : String.join(", ", testbed.options().keySet())));
+      }
+    }
+    try {
+      return options.isEmpty() ? testbed : testbed.with(options);
+    } catch (TestbedException e) {
+      throw new BadInputException(e.getMessage(), e);
+    }
   }
 
   /** The workload of that name. */

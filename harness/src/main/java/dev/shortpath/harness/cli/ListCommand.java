@@ -39,6 +39,7 @@ final class ListCommand implements Runnable {
         .forEach(
             testbed -> {
               out.printf("  %-14s %s%n", testbed.name(), testbed.summary());
+              options(out, testbed);
               testbed.topologies().forEach(topology -> factors(out, testbed, topology));
             });
     out.println("Workloads, and their parameters (--parameter NAME=VALUE):");
@@ -64,6 +65,15 @@ final class ListCommand implements Runnable {
         .importers()
         .values()
         .forEach(importer -> out.printf("  %-14s %s%n", importer.name(), importer.summary()));
+  }
+
+  private static void options(PrintWriter out, TestbedProvider testbed) {
+    int width = width(testbed.options().keySet().stream());
+    testbed
+        .options()
+        .forEach(
+            (name, meaning) ->
+                out.printf("    --testbed-option %-" + width + "s %s%n", name + "=…", meaning));
   }
 
   private static void factors(PrintWriter out, TestbedProvider testbed, String topology) {

@@ -47,6 +47,17 @@ final class Run implements Callable<Integer> {
   String testbed;
 
   @Option(
+      names = "--testbed-option",
+      paramLabel = "NAME=VALUE",
+      description = "What the testbed is told; 'shortpath list' names its options. Repeatable.")
+  Map<String, String> testbedOptions = new LinkedHashMap<>();
+
+  @Option(
+      names = "--dry-run",
+      description = "Print what the testbed would make, if it can tell; make nothing.")
+  boolean dryRun;
+
+  @Option(
       names = "--profile",
       paramLabel = "PROFILE",
       completionCandidates = Candidates.Profiles.class,
@@ -101,9 +112,11 @@ final class Run implements Callable<Integer> {
             parameters,
             blocks == null ? OptionalInt.empty() : OptionalInt.of(blocks),
             testbed,
+            testbedOptions,
             seed,
             spec.root().commandLine().getParseResult().originalArgs());
-    return new Sessions(main.catalog(), spec.commandLine(), options).start(request, out);
+    Sessions sessions = new Sessions(main.catalog(), spec.commandLine(), options);
+    return dryRun ? sessions.show(request) : sessions.start(request, out);
   }
 
   private static Map<String, List<String>> split(Map<String, String> levels) {

@@ -14,6 +14,7 @@ import dev.shortpath.harness.runner.RunRequest;
 import dev.shortpath.harness.runner.Runner;
 import dev.shortpath.harness.store.RunDirectory;
 import dev.shortpath.harness.store.RunRecord;
+import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.harness.testbed.TestbedProvider;
 import dev.shortpath.harness.testbed.TestbedRequest;
 import java.io.IOException;
@@ -71,7 +72,15 @@ final class Sessions {
     return plan(
         catalog,
         new RunRequest(
-            experiment, profile, Map.of(), Map.of(), OptionalInt.empty(), "", 1, List.of()));
+            experiment,
+            profile,
+            Map.of(),
+            Map.of(),
+            OptionalInt.empty(),
+            "",
+            Map.of(),
+            1,
+            List.of()));
   }
 
   private static Planned plan(Catalog catalog, RunRequest request) {
@@ -87,7 +96,7 @@ final class Sessions {
 
   /** A new run. */
   int start(RunRequest request, Path out) throws IOException, InterruptedException {
-    TestbedProvider provider = catalog.testbed(request.testbed());
+    TestbedProvider provider = catalog.testbed(request.testbed(), request.testbedOptions());
     Planned planned = plan(catalog, request);
     Preflight.factors(planned.experiment(), provider);
     Preflight.claims(planned.experiment(), catalog);
@@ -110,13 +119,29 @@ final class Sessions {
             now.toString(),
             Version.text(),
             Environment.read(),
-            Map.of());
+            Map.of(),
+            request.testbedOptions());
     unused(path);
     capable(provider, run);
     try (MachineLock lock = lock(path)) {
       ready(provider);
       return carryOut(create(path, run));
     }
+  }
+
+  /** What the testbed would make for a run; nothing is begun. */
+  int show(RunRequest request) throws TestbedException, InterruptedException {
+    TestbedProvider provider = catalog.testbed(request.testbed(), request.testbedOptions());
+    Experiment experiment = plan(catalog, request).experiment();
+    Preflight.factors(experiment, provider);
+    line.getOut().print(provider.dryRun(request(id(), experiment)));
+    line.getOut().flush();
+    return ExitCodes.DONE;
+  }
+
+  private TestbedRequest request(String id, Experiment experiment) {
+    Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+    return Preflight.request(id, experiment, catalog, temporary);
   }
 
   /** A run that was begun. */
@@ -131,7 +156,7 @@ final class Sessions {
               + "): there is nothing to go on with");
     }
     sameGround(run);
-    TestbedProvider provider = catalog.testbed(run.testbed());
+    TestbedProvider provider = catalog.testbed(run.testbed(), run.testbedOptions());
     capable(provider, run);
     try (MachineLock lock = lock(directory.path())) {
       ready(provider);
@@ -187,8 +212,7 @@ final class Sessions {
   }
 
   private void capable(TestbedProvider provider, RunRecord run) {
-    Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
-    TestbedRequest request = Preflight.request(run.id(), run.experiment(), catalog, temporary);
+    TestbedRequest request = request(run.id(), run.experiment());
     Preflight.capabilities(provider, request);
     provider.warnings(request).forEach(this::warn);
   }

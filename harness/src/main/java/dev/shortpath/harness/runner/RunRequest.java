@@ -24,6 +24,7 @@ import java.util.stream.Collectors;
  *     WORKLOAD.NAME}, over a single one's
  * @param blocks replaces the profile's number of blocks, at least 1; empty keeps it
  * @param testbed the provider's name
+ * @param testbedOptions what it is told
  * @param seed of the order of trials
  * @param commandLine as it was typed
  */
@@ -34,6 +35,7 @@ public record RunRequest(
     Map<String, String> parameters,
     OptionalInt blocks,
     String testbed,
+    Map<String, String> testbedOptions,
     long seed,
     List<String> commandLine) {
 

@@ -46,7 +46,7 @@ public final class Runner {
     this.catalog = catalog;
     this.directory = directory;
     this.progress = progress;
-    this.provider = catalog.testbed(directory.run().testbed());
+    this.provider = catalog.testbed(directory.run().testbed(), directory.run().testbedOptions());
     this.experiment = directory.run().experiment();
   }
 

@@ -24,6 +24,7 @@ import java.util.TreeMap;
  * @param version of Shortpath: revision, and {@code -dirty} with uncommitted changes
  * @param environment kernel, CPU, governor, sysctls, tool versions, digests: name to value
  * @param parts of the testbed, stand-ins named as such
+ * @param testbedOptions what the testbed was told
  */
 public record RunRecord(
     int schema,
@@ -39,12 +40,52 @@ public record RunRecord(
     String startedUtc,
     String version,
     Map<String, String> environment,
-    Map<String, String> parts) {
+    Map<String, String> parts,
+    Map<String, String> testbedOptions) {
   /** The version that this code writes. */
   public static final int SCHEMA = 1;
 
   /** The origin of a run that was measured here. */
   public static final String MEASURED = "measured";
+
+  public RunRecord {
+    // Runs of before these were known lack them.
+    testbedOptions = testbedOptions == null ? Map.of() : new TreeMap<>(testbedOptions);
+  }
+
+  /** A run whose testbed was told nothing. */
+  public RunRecord(
+      int schema,
+      String id,
+      String origin,
+      Experiment experiment,
+      String profile,
+      String testbed,
+      long seed,
+      List<Trial> plan,
+      List<Metric> metrics,
+      List<String> commandLine,
+      String startedUtc,
+      String version,
+      Map<String, String> environment,
+      Map<String, String> parts) {
+    this(
+        schema,
+        id,
+        origin,
+        experiment,
+        profile,
+        testbed,
+        seed,
+        plan,
+        metrics,
+        commandLine,
+        startedUtc,
+        version,
+        environment,
+        parts,
+        Map.of());
+  }
 
   /** Whether its data came from elsewhere: published, and without counters. */
   public boolean imported() {
@@ -72,6 +113,7 @@ public record RunRecord(
         startedUtc,
         version,
         environment,
-        new TreeMap<>(parts));
+        new TreeMap<>(parts),
+        testbedOptions);
   }
 }

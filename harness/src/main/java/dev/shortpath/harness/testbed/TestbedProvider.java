@@ -21,6 +21,30 @@ public interface TestbedProvider {
    */
   Map<String, List<String>> factors(String topology);
 
+  /** What a user may tell this kind of testbed, each name with its meaning. */
+  default Map<String, String> options() {
+    return Map.of();
+  }
+
+  /**
+   * This provider, told so; everything it does then goes by these options, its cleaning too.
+   *
+   * @param options some of {@link #options}
+   * @throws TestbedException when a value cannot be right, saying what to give
+   */
+  default TestbedProvider with(Map<String, String> options) throws TestbedException {
+    return this;
+  }
+
+  /**
+   * What the testbed would make, as a document for people and tools (YAML, say). Makes nothing.
+   *
+   * @throws TestbedException where the testbed has no such document
+   */
+  default String dryRun(TestbedRequest request) throws TestbedException, InterruptedException {
+    throw new TestbedException("testbed " + name() + " has nothing to show for --dry-run");
+  }
+
   /**
    * What stands in the way of the request on this machine, each a line that says what is missing
    * and what to do; empty when it can start. Changes nothing, takes less than a second.

@@ -191,6 +191,12 @@ class MainTest {
     return Stream.of(
         Arguments.of(List.of("run", "nope"), "no experiment 'nope'"),
         Arguments.of(List.of("run", "YAML", "--testbed", "moon"), "no testbed 'moon'; known: "),
+        Arguments.of(
+            List.of("run", "YAML", "--testbed", "fake", "--testbed-option", "size=1"),
+            "testbed fake has no option 'size'; it has colour"),
+        Arguments.of(
+            List.of("run", "YAML", "--testbed", "fake", "--testbed-option", "colour=red"),
+            "testbed fake: there are blue packets only"),
         Arguments.of(List.of("run", "YAML", "--profile", "huge"), "no profile 'huge'"),
         Arguments.of(List.of("run", "YAML", "--set", "mesh=none"), "no factor 'mesh'"),
         Arguments.of(List.of("run", "YAML", "--set", "shortcut=warp"), "no level 'warp'"),
@@ -229,6 +235,27 @@ class MainTest {
     testbed.missing = List.of("haproxy is missing: apt-get install haproxy");
     assertEquals(2, run());
     assertEquals("shortpath: haproxy is missing: apt-get install haproxy\n", err.toString());
+    assertFalse(Files.exists(run));
+  }
+
+  @Test
+  void whatTheTestbedWasToldHoldsForTheWholeRun() throws IOException {
+    workload.next.add(
+        sink -> {
+          throw new UncheckedIOException(new IOException("No space left on device"));
+        });
+    assertEquals(3, run("--testbed-option", "colour=blue"), err.toString());
+    assertEquals(Map.of("colour", "blue"), RunDirectory.open(run).run().testbedOptions());
+    testbed.done.clear();
+    assertEquals(0, execute("resume", run.toString()), err.toString());
+    assertEquals("told {colour=blue}", testbed.done.get(0));
+  }
+
+  @Test
+  void aDryRunShowsWhatWouldBeMadeAndMakesNothing() {
+    assertEquals(0, run("--dry-run"), err.toString());
+    assertEquals("treatments: 2\n", out.toString());
+    assertEquals(List.of(), testbed.done);
     assertFalse(Files.exists(run));
   }
 

@@ -185,6 +185,25 @@ public final class Fakes {
     }
 
     @Override
+    public Map<String, String> options() {
+      return Map.of("colour", "of the packets");
+    }
+
+    @Override
+    public TestbedProvider with(Map<String, String> options) throws TestbedException {
+      if (!options.get("colour").equals("blue")) {
+        throw new TestbedException("testbed fake: there are blue packets only");
+      }
+      done.add("told " + options);
+      return this;
+    }
+
+    @Override
+    public String dryRun(TestbedRequest request) {
+      return "treatments: " + request.treatments().size() + "\n";
+    }
+
+    @Override
     public List<String> missing(TestbedRequest request) {
       return missing;
     }

@@ -90,7 +90,15 @@ class RunRequestTest {
   void blocksReplaceTheProfilesOwnAndNothingElse() {
     RunRequest request =
         new RunRequest(
-            EXPERIMENT, "quick", Map.of(), Map.of(), OptionalInt.of(7), "x", 1, List.of());
+            EXPERIMENT,
+            "quick",
+            Map.of(),
+            Map.of(),
+            OptionalInt.of(7),
+            "x",
+            Map.of(),
+            1,
+            List.of());
     assertEquals(7, request.effectiveProfile().blocks());
     assertEquals(
         EXPERIMENT.profiles().get("quick").workloads(), request.effectiveProfile().workloads());
@@ -122,6 +130,6 @@ class RunRequestTest {
   private static RunRequest request(
       Map<String, List<String>> levels, Map<String, String> parameters) {
     return new RunRequest(
-        EXPERIMENT, "quick", levels, parameters, OptionalInt.empty(), "x", 1, List.of());
+        EXPERIMENT, "quick", levels, parameters, OptionalInt.empty(), "x", Map.of(), 1, List.of());
   }
 }

@@ -473,7 +473,7 @@ time.sleep(60)
     String id = runId();
     Set<String> bpf = new TreeSet<>();
     Treatment treatment = treatment(plane, "services=" + services);
-    Process child = ChildJvm.start(provider(), request(id, work, Map.of(), treatment));
+    Process child = ChildJvm.start(provider(), Map.of(), request(id, work, Map.of(), treatment));
     try {
       String worker = "w1-" + plane + "-tcp-local";
       Path procs = Cgroups.root().orElseThrow().resolve(id + "/" + worker + "/proxy/cgroup.procs");
