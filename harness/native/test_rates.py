@@ -62,6 +62,22 @@ class Rates(unittest.TestCase):
         self.assertEqual(received.end["bytes"], 100 * received.end["packets"])
         self.check_slices(received)
 
+    def test_reader_is_not_woken_by_datagrams(self):
+        """Who delivers a datagram to a reader that waits for it pays for waking it, on the path's own processor."""
+        process, address = start_server("--listen", "127.0.0.1:0", "--udp")
+        client = subprocess.Popen([RATES, "client", "--udp", "--connect", address, "--duration-s", "1", "--rate", "2000"],
+                                  stdout=subprocess.DEVNULL)
+        time.sleep(0.3)
+        seen = set()
+        for _ in range(300):
+            with open("/proc/%d/wchan" % process.pid, encoding="ascii") as waits_in:
+                seen.add(waits_in.read())
+            time.sleep(0.001)
+        self.assertEqual(client.wait(10), 0)
+        process.communicate(timeout=10)
+        self.assertTrue(any("nanosleep" in one for one in seen), seen)
+        self.assertFalse(any("poll" in one or "recv" in one or "wait_for_more" in one for one in seen), seen)
+
     def test_stream(self):
         for listen, flows in (("127.0.0.1:0", "1"), ("[::1]:0", "8")):
             sent, received = self.both(listen, [], ["--duration-s", "0.7", "--flows", flows])
