@@ -351,62 +351,80 @@ static __always_inline __u32 both_ports(const struct tuple *tuple)
     return *(const __u32 *)&tuple->source_port;
 }
 
+/* What other addresses do to a checksum over them, as bpf_csum_diff() tells it. */
+static __always_inline __u32 difference_of(const struct tuple *old, const struct tuple *new)
+{
+    __u64 sum = 0;
+
+    for (int i = 0; i < 4; i++) {
+        sum += (__u64)(__u32)~old->source.words[i] + new->source.words[i];
+        sum += (__u64)(__u32)~old->destination.words[i] + new->destination.words[i];
+    }
+    sum = (sum & 0xffffffff) + (sum >> 32);
+    return sum + (sum >> 32);
+}
+
+/* The packet's headers up to IP's, to be written in place; NULL if it has not so many bytes. */
+static __always_inline struct ethhdr *head_of(struct __sk_buff *skb, __u32 bytes)
+{
+    if (skb->data + bytes > skb->data_end && bpf_skb_pull_data(skb, bytes))
+        return NULL;
+    if ((void *)(long)skb->data + bytes > (void *)(long)skb->data_end)
+        return NULL;
+    return (void *)(long)skb->data;
+}
+
+static __always_inline void write_link(struct ethhdr *ethernet, const struct bpf_fib_lookup *link)
+{
+    __u16 *to = (void *)ethernet;
+    const __u16 *destination = (const void *)link->dmac, *source = (const void *)link->smac;
+
+    for (int i = 0; i < ETH_ALEN / 2; i++) {
+        to[i] = destination[i];
+        to[ETH_ALEN / 2 + i] = source[i];
+    }
+}
+
 /* Gives the packet the addresses and ports of `to`; with `link`, also what a hop changes: link addresses and
- * hop limit. One write for all headers up to IP's. */
+ * hop limit. */
 __noinline int rewrite(struct __sk_buff *skb, const struct packet *packet, const struct tuple *to,
                        const struct bpf_fib_lookup *link, bool hop)
 {
-    __u32 checksum, ports, flags = BPF_F_PSEUDO_HDR;
-    __s64 difference;
+    __u32 checksum, ports, difference, flags = BPF_F_PSEUDO_HDR;
+    struct ethhdr *ethernet;
 
     if (!packet || !to)
         return false;
+    difference = difference_of(&packet->tuple, to);
     if (is_ipv6(packet)) {
-        struct {
-            __u8 pad[2];
-            struct ethhdr ethernet;
-            struct ipv6hdr ip;
-        } head;
+        struct ipv6hdr *ip;
 
-        if (bpf_skb_load_bytes(skb, 0, &head.ethernet, ETH_HLEN + sizeof(head.ip)))
+        ethernet = head_of(skb, ETH_HLEN + sizeof(*ip));
+        if (!ethernet)
             return false;
-        __builtin_memcpy(&head.ip.saddr, &to->source, sizeof(struct address));
-        __builtin_memcpy(&head.ip.daddr, &to->destination, sizeof(struct address));
-        head.ip.hop_limit -= hop;
-        if (link) {
-            __builtin_memcpy(head.ethernet.h_source, link->smac, ETH_ALEN);
-            __builtin_memcpy(head.ethernet.h_dest, link->dmac, ETH_ALEN);
-        }
-        if (bpf_skb_store_bytes(skb, 0, &head.ethernet, ETH_HLEN + sizeof(head.ip), 0))
-            return false;
-        difference = bpf_csum_diff((__be32 *)&packet->tuple.source, 2 * sizeof(struct address),
-                                   (__be32 *)&to->source, 2 * sizeof(struct address), 0);
+        ip = (void *)(ethernet + 1);
+        __builtin_memcpy(&ip->saddr, &to->source, sizeof(struct address));
+        __builtin_memcpy(&ip->daddr, &to->destination, sizeof(struct address));
+        ip->hop_limit -= hop;
     } else {
-        struct {
-            __u8 pad[2];
-            struct ethhdr ethernet;
-            struct iphdr ip;
-        } head;
-        __be32 old[3], new[3];
+        struct iphdr *ip;
+        __u32 sum;
 
-        if (bpf_skb_load_bytes(skb, 0, &head.ethernet, ETH_HLEN + sizeof(head.ip)))
+        ethernet = head_of(skb, ETH_HLEN + sizeof(*ip));
+        if (!ethernet)
             return false;
-        old[0] = bpf_htons(head.ip.ttl << 8);
-        old[1] = head.ip.saddr;
-        old[2] = head.ip.daddr;
-        head.ip.ttl -= hop;
-        new[0] = bpf_htons(head.ip.ttl << 8);
-        new[1] = head.ip.saddr = to->source.words[3];
-        new[2] = head.ip.daddr = to->destination.words[3];
-        head.ip.check = ~fold(bpf_csum_diff(old, sizeof(old), new, sizeof(new), (__u16)~head.ip.check));
-        if (link) {
-            __builtin_memcpy(head.ethernet.h_source, link->smac, ETH_ALEN);
-            __builtin_memcpy(head.ethernet.h_dest, link->dmac, ETH_ALEN);
+        ip = (void *)(ethernet + 1);
+        sum = fold(difference) + (__u16)~ip->check;
+        if (hop) {
+            ip->ttl--;
+            sum += (__u16)~bpf_htons(1 << 8);
         }
-        if (bpf_skb_store_bytes(skb, 0, &head.ethernet, ETH_HLEN + sizeof(head.ip), 0))
-            return false;
-        difference = bpf_csum_diff(&old[1], 8, &new[1], 8, 0);
+        ip->saddr = to->source.words[3];
+        ip->daddr = to->destination.words[3];
+        ip->check = ~fold(sum);
     }
+    if (link)
+        write_link(ethernet, link);
     if (packet->flags & PACKET_LATER || to->protocol == IPPROTO_ICMP)
         return true;
     checksum = packet->transport + 2; /* ICMPv6 */
