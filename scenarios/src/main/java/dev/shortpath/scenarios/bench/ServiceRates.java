@@ -3,11 +3,16 @@ package dev.shortpath.scenarios.bench;
 import java.util.List;
 import java.util.Map;
 
-/** Small datagrams and bulk TCP through a NodePort of 1,000, as fast as they go. */
+/**
+ * Small datagrams and bulk TCP through a NodePort of 1,000, as fast as they go. Client and server
+ * have a processor each: else it depends on the scheduler whether they share one, more than on the
+ * data plane.
+ */
 final class ServiceRates implements Benchmark {
   private static final int SERVICES = 1_000;
   private static final int ROUNDS = 9;
-  private static final Map<String, String> TRAFFIC = Map.of("seconds", "2", "warm-up-ms", "500");
+  private static final Map<String, String> TRAFFIC =
+      Map.of("seconds", "2", "warm-up-ms", "500", "client-cpu", "0", "server-cpu", "1");
 
   @Override
   public List<String> figures() {
