@@ -21,9 +21,12 @@ const (
 
 // prepareHost turns a container into something that a kubelet can live in: /proc and /sys writable, mounts that propagate
 // to pods, /dev/kmsg, bpffs, forwarding. A privileged container has most of this; one that got its capabilities by name
-// has Docker's masks over /proc, which are taken away here.
+// has Docker's masks over /proc, which are taken away here. The machine under it is kept from the kubelet's settings.
 func prepareHost(ipv6 bool) error {
 	if err := uncoverProc(); err != nil {
+		return err
+	}
+	if err := keepFromMachine(machineSysctls); err != nil {
 		return err
 	}
 	if err := unix.Mount("sysfs", "/sys", "", unix.MS_REMOUNT|unix.MS_NOSUID|unix.MS_NODEV|unix.MS_NOEXEC, ""); err != nil {
@@ -48,6 +51,38 @@ func prepareHost(ipv6 bool) error {
 		}
 	}
 	return setSysctls(ipv6)
+}
+
+// machineSysctls are what the kubelet sets for itself (pkg/kubelet/cm/container_manager_linux.go, setupKernelTunables) and the
+// kernel has once for the whole machine.
+var machineSysctls = []string{"vm/overcommit_memory", "vm/panic_on_oom", "kernel/panic", "kernel/panic_on_oops",
+	"kernel/keys/root_maxkeys", "kernel/keys/root_maxbytes"}
+
+// keepFromMachine lays a file of the container's own over each of them: a node of a test is no reason to change how the
+// machine under it panics or gives memory.
+func keepFromMachine(sysctls []string) error {
+	const dir = "/run/kube-node/sysctl"
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	for _, name := range sysctls {
+		sysctl := filepath.Join("/proc/sys", name)
+		value, err := os.ReadFile(sysctl)
+		if errors.Is(err, os.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		own := filepath.Join(dir, strings.ReplaceAll(name, "/", "."))
+		if err := os.WriteFile(own, value, 0o644); err != nil {
+			return err
+		}
+		if err := unix.Mount(own, sysctl, "", unix.MS_BIND, ""); err != nil {
+			return needsCapabilities("cover "+sysctl, err)
+		}
+	}
+	return nil
 }
 
 func uncoverProc() error {

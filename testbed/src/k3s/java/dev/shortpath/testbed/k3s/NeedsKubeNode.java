@@ -1,11 +1,8 @@
 package dev.shortpath.testbed.k3s;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -27,22 +24,18 @@ final class NeedsKubeNode implements ExecutionCondition {
     }
     if (podImage().isEmpty()) {
       return ConditionEvaluationResult.disabled(
-          "no busybox.tar in " + build() + ": make kube-node");
+          "there is no " + archive() + ": make kube-node");
     }
     return ConditionEvaluationResult.enabled("Docker and the images are there");
   }
 
-  private static Path build() {
-    return Path.of(System.getProperty("shortpath.home"), "testbed", "kube-node", "build");
+  private static Path archive() {
+    return Path.of(
+        System.getProperty("shortpath.home"), "testbed/kube-node/build/current/busybox.tar");
   }
 
   /** The archive of the image that the tests' pods run. */
   static Optional<Path> podImage() {
-    try (Stream<Path> files =
-        Files.isDirectory(build()) ? Files.walk(build(), 2) : Stream.empty()) {
-      return files.filter(f -> f.endsWith("busybox.tar")).findFirst();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return Optional.of(archive()).filter(Files::exists);
   }
 }
