@@ -17,13 +17,15 @@ NATIVE := testbed/native harness/native bpf/tests/gate bpf
 C_FILES := $(wildcard $(addsuffix /*.[ch],$(NATIVE) bpf/loader bpf/lb bpf/tests))
 # No escape codes in files and pipes.
 MVN := mvn --batch-mode --no-transfer-progress $(shell [ -t 1 ] || echo -Dstyle.color=never)
-# Maven as root for what makes network namespaces, with the caller's repository.
-ROOT_MVN := $(SUDO) $(if $(SUDO),env HOME="$(HOME)" PATH="$(PATH)") $(MVN) $(if $(SUDO),\
+# As root for what makes network namespaces, with the caller's programs and caches; Maven with the caller's repository.
+AS_ROOT := $(SUDO) $(if $(SUDO),env HOME="$(HOME)" PATH="$(PATH)")
+CALLERS_MVN := $(MVN) $(if $(SUDO),\
     -Dmaven.repo.local="$(HOME)/.m2/repository" $(if $(wildcard $(HOME)/.m2/settings.xml),-s "$(HOME)/.m2/settings.xml"))
+ROOT_MVN := $(AS_ROOT) $(CALLERS_MVN)
 # What ran with sudo belongs to the caller again, whatever came of it.
 GIVE_BACK := status=$$?; $(MAKE) --no-print-directory give-back; exit $$status
 
-.PHONY: help packages build test experiments bench native announce format coverage clean give-back kube-node old-kernels
+.PHONY: help packages build test node-image load-node verify figures experiments bench native announce format coverage clean give-back kube-node old-kernels
 
 help: ## show this
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -47,7 +49,26 @@ test: native ## install what is missing, build, run every test (the tests on net
 	@clang-format --style=file:bpf/.clang-format --dry-run --Werror $(C_FILES)
 	@for d in $(NATIVE); do $(SUDO) $(MAKE) --no-print-directory -C $$d test || \
 	  { echo "FLAKE, unless it fails again: $$d, once more"; $(SUDO) $(MAKE) --no-print-directory -C $$d test; } || exit 1; done
-	@$(ROOT_MVN) verify; $(GIVE_BACK)
+	@$(MAKE) --no-print-directory node-image
+	@$(AS_ROOT) python3 testbed/docker/with_docker_test.py
+	@$(WITH_DOCKER) $(MAKE) --no-print-directory verify MVN='$(CALLERS_MVN)'; $(GIVE_BACK)
+
+# Tier k3s wants a Docker daemon, for the time of the tests, and the node image, built by the caller once and then kept in
+# the cache. Where one of them cannot be had this says why, and so do the tests that are skipped for it.
+DOCKER_PACKAGES := docker.io mmdebstrap
+WITH_DOCKER := $(AS_ROOT) python3 testbed/docker/with_docker.py
+
+node-image:
+	@$(MAKE) --no-print-directory packages PACKAGES="$(DOCKER_PACKAGES)" || true
+	@if ! command -v go >/dev/null; then echo "Tier k3s is skipped: no Go (1.24 or newer, https://go.dev/dl) to build its node image with"; \
+	elif $(WITH_DOCKER) docker version >/dev/null; then $(MAKE) --no-print-directory -C testbed/kube-node image; \
+	else echo "Tier k3s is skipped: see above"; fi
+
+load-node:
+	@if [ -e testbed/kube-node/build/current/id ] && docker version >/dev/null 2>&1; then $(MAKE) --no-print-directory -C testbed/kube-node load >&2; fi
+
+verify: load-node
+	@$(MVN) verify
 
 experiments: announce build ## repeat an experiment here and say where the report is (EXPERIMENT=eztunnel|service-scaling PROFILE=quick|full|paper)
 	@$(if $(SUDO),echo "The experiment makes network namespaces: it runs with sudo.")
@@ -63,7 +84,10 @@ announce:
 	  "profile $(PROFILE)$(if $(filter eztunnel,$(EXPERIMENT)),: about $(TAKES))."
 
 bench: build ## print one JSON line for each figure that Shortpath is held to
-	@$(SUDO) env SHORTPATH_MAIN=dev.shortpath.scenarios.bench.Bench bin/shortpath $(FIGURES)
+	@$(WITH_DOCKER) $(MAKE) --no-print-directory figures
+
+figures: load-node
+	@env SHORTPATH_MAIN=dev.shortpath.scenarios.bench.Bench bin/shortpath $(FIGURES)
 
 kube-node: PACKAGES := mmdebstrap
 kube-node: packages ## build the Kubernetes node image from packages, load it into Docker (testbed/kube-node/README.md)

@@ -23,8 +23,7 @@ final class NeedsKubeNode implements ExecutionCondition {
           "Docker has no image " + K3sProvider.image() + ": make kube-node");
     }
     if (podImage().isEmpty()) {
-      return ConditionEvaluationResult.disabled(
-          "there is no " + archive() + ": make kube-node");
+      return ConditionEvaluationResult.disabled("there is no " + archive() + ": make kube-node");
     }
     return ConditionEvaluationResult.enabled("Docker and the images are there");
   }

@@ -9,6 +9,8 @@ import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeAddress;
 import io.fabric8.kubernetes.api.model.Service;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -22,6 +24,9 @@ import org.testcontainers.containers.GenericContainer;
 @Tag("k3s")
 @ExtendWith(NeedsKubeNode.class)
 class TwoNodesTest {
+  /** Seconds until a machine that panicked starts again; the kubelet sets 10. */
+  private static final Path PANIC = Path.of("/proc/sys/kernel/panic");
+
   private static final String TOKEN = "any text, as k3s takes it";
 
   private static KubeCluster cluster;
@@ -29,9 +34,11 @@ class TwoNodesTest {
   private static GenericContainer<?> agent;
   private static KubePods pods;
   private static Service service;
+  private static String panic;
 
   @BeforeAll
   static void start() throws IOException {
+    panic = Files.readString(PANIC);
     cluster = KubeCluster.onNetwork(true);
     server =
         cluster.startServer(
@@ -66,6 +73,13 @@ class TwoNodesTest {
     }
     Node worker = cluster.client().nodes().withName("worker").get();
     assertEquals("worker", worker.getMetadata().getLabels().get("shortpath.dev/role"));
+  }
+
+  @Test
+  void whatTheKubeletSetsForTheWholeMachineStaysInTheNode() throws IOException {
+    assertEquals("10", KubeCluster.in(server, "cat", PANIC.toString()));
+    assertEquals("10", KubeCluster.in(agent, "cat", PANIC.toString()));
+    assertEquals(panic, Files.readString(PANIC));
   }
 
   @Test
