@@ -7,6 +7,7 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 
 /**
  * {@code make bench}: measures the figures that Shortpath is held to, each side by side with its
@@ -29,6 +30,9 @@ public final class Bench {
   /** At the end, because it takes some minutes to load ten thousand Services there. */
   private static final List<Benchmark> SLOW = List.of(new ServiceChange("iptables-nft"));
 
+  private static final List<WholeRun> RUNS_ON_K3S = List.of(new K3sRun());
+  private static final List<Benchmark> BESIDE_K3S = List.of(new K3sPods());
+
   private static final PrintStream FIGURES = System.out;
 
   private Bench() {}
@@ -44,24 +48,48 @@ public final class Bench {
         System.exit(2);
       }
     }
-    for (WholeRun run : RUNS) {
-      if (wanted(run.figures(), asked)) {
-        print(run.measure(), asked);
-      }
-    }
+    carryOut(RUNS, asked);
     on(Ground::pods, ON_PODS, asked);
     on(Ground::services, ON_SERVICES, asked);
     on(Ground::unshaped, UNSHAPED, asked);
     on(Ground::services, SLOW, asked);
+    List<String> onK3s = figures(RUNS_ON_K3S, BESIDE_K3S);
+    if (wanted(onK3s, asked)) {
+      List<String> missing = Ground.missingForK3s();
+      if (!missing.isEmpty()) {
+        System.err.println(
+            "bench: not measured: " + String.join(", ", onK3s) + ": " + String.join("; ", missing));
+        System.exit(2);
+      }
+      carryOut(RUNS_ON_K3S, asked);
+      on(Ground::pods, BESIDE_K3S, asked);
+    }
+  }
+
+  private static void carryOut(List<WholeRun> runs, List<String> asked) throws Exception {
+    for (WholeRun run : runs) {
+      if (wanted(run.figures(), asked)) {
+        print(run.measure(), asked);
+      }
+    }
   }
 
   /** Names of all figures, in the order in which they are measured. */
   static List<String> known() {
-    List<String> known = new ArrayList<>();
-    RUNS.forEach(run -> known.addAll(run.figures()));
-    List.of(ON_PODS, ON_SERVICES, UNSHAPED, SLOW)
-        .forEach(some -> some.forEach(benchmark -> known.addAll(benchmark.figures())));
+    List<String> known =
+        new ArrayList<>(
+            figures(
+                RUNS,
+                Stream.of(ON_PODS, ON_SERVICES, UNSHAPED, SLOW).flatMap(List::stream).toList()));
+    known.addAll(figures(RUNS_ON_K3S, BESIDE_K3S));
     return known;
+  }
+
+  private static List<String> figures(List<WholeRun> runs, List<Benchmark> benchmarks) {
+    List<String> figures = new ArrayList<>();
+    runs.forEach(run -> figures.addAll(run.figures()));
+    benchmarks.forEach(benchmark -> figures.addAll(benchmark.figures()));
+    return figures;
   }
 
   private static void on(Callable<Ground> place, List<Benchmark> benchmarks, List<String> asked)

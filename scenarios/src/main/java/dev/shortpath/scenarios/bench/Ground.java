@@ -20,15 +20,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** What benchmarks stand on: a netns testbed with the treatments that they ask for. */
+/** What benchmarks stand on: a testbed with the treatments that they ask for. */
 final class Ground implements AutoCloseable {
   private static final String RUN_ID = "bench1";
+  private static final List<Treatment> ON_K3S = List.of(treatment("none", "off", "one-node"));
+  private static final List<String> PING_ECHO = List.of("pingecho");
 
   private final Catalog catalog = Catalog.load();
   private final Path directory;
   private final Testbed testbed;
 
   private Ground(
+      String testbed,
       Path directory,
       String topology,
       Map<String, String> parameters,
@@ -36,17 +39,18 @@ final class Ground implements AutoCloseable {
       List<String> tools)
       throws Exception {
     this.directory = directory;
-    TestbedProvider provider = catalog.testbed("netns");
+    TestbedProvider provider = catalog.testbed(testbed);
     TestbedRequest request =
         new TestbedRequest(RUN_ID, topology, parameters, treatments, tools, directory);
     List<String> missing = provider.missing(request);
     if (!missing.isEmpty()) {
       throw new IllegalStateException(String.join("; ", missing));
     }
-    testbed = provider.open(request);
+    this.testbed = provider.open(request);
   }
 
   private static Ground open(
+      String testbed,
       String topology,
       Map<String, String> parameters,
       List<Treatment> treatments,
@@ -54,7 +58,7 @@ final class Ground implements AutoCloseable {
       throws Exception {
     Path directory = Files.createTempDirectory("shortpath-bench-");
     try {
-      return new Ground(directory, topology, parameters, treatments, tools);
+      return new Ground(testbed, directory, topology, parameters, treatments, tools);
     } catch (Exception e) {
       Directories.delete(directory);
       throw e;
@@ -64,6 +68,7 @@ final class Ground implements AutoCloseable {
   /** Pods on one node and on two, as in the experiment eztunnel. */
   static Ground pods() throws Exception {
     return open(
+        "netns",
         "pods",
         Map.of(),
         List.of(
@@ -75,18 +80,32 @@ final class Ground implements AutoCloseable {
         List.of("pingecho", "sockperf"));
   }
 
+  /** Two pods on the one node of a Kubernetes of its own. */
+  static Ground k3s() throws Exception {
+    return open("k3s", "pods", Map.of(), ON_K3S, PING_ECHO);
+  }
+
+  /** What this machine lacks for {@link #k3s}, a line each. */
+  static List<String> missingForK3s() {
+    Path anywhere = Path.of(System.getProperty("java.io.tmpdir"));
+    return Catalog.load()
+        .testbed("k3s")
+        .missing(new TestbedRequest(RUN_ID, "pods", Map.of(), ON_K3S, PING_ECHO, anywhere));
+  }
+
   /** A worker for each Service data plane, links shaped as in the experiment service-scaling. */
   static Ground services() throws Exception {
     List<Treatment> treatments = new ArrayList<>();
     for (String plane : List.of("iptables-legacy", "iptables-nft", "nftables", "ebpf")) {
       treatments.add(treatment(plane, 1, "tcp"));
     }
-    return open("service-path", Map.of(), treatments, List.of("connects"));
+    return open("netns", "service-path", Map.of(), treatments, List.of("connects"));
   }
 
   /** What the rates of the eBPF data plane are held against, links as fast as they go. */
   static Ground unshaped() throws Exception {
     return open(
+        "netns",
         "service-path",
         Map.of("link-mbit", "none"),
         List.of(

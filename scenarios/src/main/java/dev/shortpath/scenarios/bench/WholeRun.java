@@ -4,10 +4,13 @@ import dev.shortpath.harness.catalog.Catalog;
 import dev.shortpath.harness.cli.Main;
 import dev.shortpath.harness.store.Directories;
 import dev.shortpath.harness.store.RunDirectory;
+import dev.shortpath.harness.store.TrialRecord;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Figures of an experiment carried out as a user would. */
 interface WholeRun {
@@ -23,6 +26,23 @@ interface WholeRun {
    * @param wallSeconds of the whole run, set-up, analysis and report included
    */
   List<Figure> figures(RunDirectory run, double wallSeconds) throws Exception;
+
+  /** Wall time held against the time of the traffic; the shares of the rest are said. */
+  static Figure overhead(String name, String goal, RunDirectory run, double wallSeconds)
+      throws IOException {
+    List<TrialRecord> trials = run.trials();
+    double traffic = trials.stream().mapToLong(TrialRecord::trafficNanos).sum() / 1e9;
+    double around = trials.stream().mapToLong(t -> t.setUpNanos() + t.tearDownNanos()).sum() / 1e9;
+    System.err.printf(
+        Locale.ROOT,
+        "%s: %.1f s of traffic in %d trials, %.1f s around them, %.1f s for the rest%n",
+        name,
+        traffic,
+        trials.size(),
+        around,
+        wallSeconds - traffic - around);
+    return new Figure(name, wallSeconds, traffic, wallSeconds / traffic, "s", goal);
+  }
 
   /** Carries it out. */
   default List<Figure> measure() throws Exception {
