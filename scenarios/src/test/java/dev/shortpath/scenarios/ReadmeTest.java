@@ -17,7 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The README and {@code shortpath list} say the same. */
+/** The README, and what {@code shortpath} says of itself. */
 class ReadmeTest {
   @Test
   void profilesTakeAsLongAsListSays() throws IOException {
@@ -25,7 +25,7 @@ class ReadmeTest {
         Files.readString(Path.of(System.getProperty("shortpath.home", ".."), "README.md"));
     Map<String, String> told = found("(?m)^\\| `(\\w+)` \\|.*\\| ([0-9.]+ \\w+) \\|$", readme);
     Map<String, String> listed =
-        found("(?m)^    (\\w+) .* trials, about (.*)$", section(list(), "  eztunnel "));
+        found("(?m)^    (\\w+) .* trials, about (.*)$", section(said("list"), "  eztunnel "));
     assertTrue(listed.size() >= 3, listed.toString());
     assertEquals(listed, told);
     assertTrue(readme.contains("profile (about " + listed.get("quick") + ")"));
@@ -46,12 +46,19 @@ class ReadmeTest {
     return found;
   }
 
-  private static String list() {
+  @Test
+  void doctorSaysWhatElseCanBeSwitched() {
+    String doctor = said("doctor");
+    assertTrue(
+        doctor.contains("other levels: placement=two-nodes ip-family=ipv6 idle=awake\n"), doctor);
+  }
+
+  private static String said(String command) {
     PrintStream before = System.out;
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     System.setOut(new PrintStream(bytes, true, StandardCharsets.UTF_8));
     try {
-      assertEquals(0, Main.execute(Catalog.load(), "list"));
+      Main.execute(Catalog.load(), command);
     } finally {
       System.setOut(before);
     }

@@ -11,6 +11,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -44,6 +45,7 @@ final class Doctor implements Callable<Integer> {
             name,
             missing.isEmpty() ? ready(holder) + options(whole, experiment) : "not ready");
         missing.forEach(line -> out.println("         - " + line));
+        others(provider, experiment, missing).forEach(line -> out.println("         " + line));
         all &= missing.isEmpty();
       }
       anyTestbed |= all;
@@ -65,6 +67,36 @@ final class Doctor implements Callable<Integer> {
       }
     }
     return options.isEmpty() ? "" : " with" + String.join("", options);
+  }
+
+  /** What the testbed can switch beside the experiment's own levels, and what that lacks. */
+  private List<String> others(
+      TestbedProvider provider, Experiment experiment, List<String> missing) {
+    List<String> others = new ArrayList<>();
+    List<Factor> all = new ArrayList<>();
+    Map<String, List<String>> known = provider.factors(experiment.topology());
+    for (Factor factor : experiment.factors()) {
+      List<String> more = new ArrayList<>(known.getOrDefault(factor.name(), List.of()));
+      more.removeAll(factor.levels());
+      if (more.isEmpty()) {
+        all.add(factor);
+      } else {
+        others.add(factor.name() + "=" + String.join(",", more));
+        all.add(new Factor(factor.name(), more));
+      }
+    }
+    if (others.isEmpty()) {
+      return List.of();
+    }
+    List<String> lines = new ArrayList<>(List.of("  other levels: " + String.join(" ", others)));
+    missing(
+            provider,
+            experiment.with(
+                all, experiment.workloads(), experiment.profiles(), experiment.exclude()))
+        .stream()
+        .filter(line -> !missing.contains(line))
+        .forEach(line -> lines.add("- " + line));
+    return lines;
   }
 
   private List<String> missing(TestbedProvider provider, Experiment experiment) {

@@ -47,6 +47,8 @@ public final class Environment {
         "clock source",
         Path.of("/sys/devices/system/clocksource/clocksource0/current_clocksource"));
     put(found, "cpu governor", Path.of("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"));
+    put(found, "cpu idle driver", Path.of("/sys/devices/system/cpu/cpuidle/current_driver"));
+    put(found, "cpu idle governor", Path.of("/sys/devices/system/cpu/cpuidle/current_governor"));
     put(found, "cpu turbo off", Path.of("/sys/devices/system/cpu/intel_pstate/no_turbo"));
     put(found, "cpu SMT", Path.of("/sys/devices/system/cpu/smt/control"));
     put(found, "load average at start", Path.of("/proc/loadavg"));

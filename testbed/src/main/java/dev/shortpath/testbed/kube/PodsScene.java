@@ -5,6 +5,7 @@ import dev.shortpath.harness.testbed.Host;
 import dev.shortpath.harness.testbed.Scene;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.harness.testbed.Traffic;
+import dev.shortpath.testbed.idle.Idling;
 import dev.shortpath.testbed.path.PathRules;
 import dev.shortpath.testbed.remote.Together;
 import java.net.InetSocketAddress;
@@ -25,6 +26,7 @@ final class PodsScene implements Scene {
   private final PodsTreatment treatment;
   private final PodPair pair;
   private final Map<NodeAgent, Optional<Path>> agents;
+  private final Idling idling;
   private final Runnable end;
 
   /**
@@ -34,10 +36,15 @@ final class PodsScene implements Scene {
    * @param end takes the agents away
    */
   PodsScene(
-      PodsTreatment treatment, PodPair pair, Map<NodeAgent, Optional<Path>> agents, Runnable end) {
+      PodsTreatment treatment,
+      PodPair pair,
+      Map<NodeAgent, Optional<Path>> agents,
+      Idling idling,
+      Runnable end) {
     this.treatment = treatment;
     this.pair = pair;
     this.agents = new LinkedHashMap<>(agents);
+    this.idling = idling;
     this.end = end;
   }
 
@@ -66,6 +73,7 @@ final class PodsScene implements Scene {
     List<Callable<Map<String, Long>>> readers = new ArrayList<>();
     readers.add(pair.client()::interfaces);
     readers.add(pair.server()::interfaces);
+    readers.add(idling::counters);
     agents.keySet().forEach(agent -> readers.add(agent::counters));
     Map<String, Long> merged = new TreeMap<>();
     Together.all(readers).forEach(merged::putAll);
@@ -74,13 +82,15 @@ final class PodsScene implements Scene {
 
   @Override
   public Attestation attest(Map<String, Long> before, Map<String, Long> after, Traffic traffic) {
-    return PathRules.judge(
-        pair.route(PORT),
-        treatment.shortcut().redirects(),
-        treatment.ipv6(),
-        before,
-        after,
-        traffic);
+    Attestation path =
+        PathRules.judge(
+            pair.route(PORT),
+            treatment.shortcut().redirects(),
+            treatment.ipv6(),
+            before,
+            after,
+            traffic);
+    return idling.attest(path, before, after);
   }
 
   @Override
@@ -96,5 +106,6 @@ final class PodsScene implements Scene {
   @Override
   public void close() {
     end.run();
+    idling.close();
   }
 }

@@ -3,6 +3,7 @@ package dev.shortpath.testbed.kube;
 import dev.shortpath.harness.experiment.Treatment;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.harness.testbed.TestbedRequest;
+import dev.shortpath.testbed.idle.Idle;
 import dev.shortpath.testbed.tool.Tools;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +13,22 @@ import java.util.Map;
 public final class PodsTopology implements Topology {
   static final String NAME = "pods";
 
+  private final boolean onThisMachine;
+
+  private PodsTopology(boolean onThisMachine) {
+    this.onThisMachine = onThisMachine;
+  }
+
+  /** On nodes that may be machines of their own. */
+  public PodsTopology() {
+    this(false);
+  }
+
+  /** On nodes that share this machine's kernel, whose processors can be kept awake from here. */
+  public static PodsTopology onThisMachine() {
+    return new PodsTopology(true);
+  }
+
   @Override
   public String name() {
     return NAME;
@@ -19,7 +36,11 @@ public final class PodsTopology implements Topology {
 
   @Override
   public Map<String, List<String>> factors() {
-    return PodsTreatment.factors();
+    Map<String, List<String>> factors = PodsTreatment.factors();
+    if (!onThisMachine) {
+      factors.put(PodsTreatment.IDLE, Idle.names().subList(0, 1));
+    }
+    return factors;
   }
 
   @Override
@@ -31,7 +52,12 @@ public final class PodsTopology implements Topology {
         .forEach(p -> lines.add("topology pods has no parameter '" + p + "'; it has none"));
     for (Treatment treatment : request.treatments()) {
       try {
-        PodsTreatment.of(treatment);
+        Idle idle = PodsTreatment.of(treatment).idle();
+        if (onThisMachine) {
+          lines.addAll(idle.missing());
+        } else if (idle != Idle.SLEEP) {
+          lines.add("idle awake: the cluster's nodes are other machines: use --set idle=sleep");
+        }
       } catch (TestbedException e) {
         lines.add(e.getMessage());
       }
@@ -59,6 +85,6 @@ public final class PodsTopology implements Topology {
   @Override
   public Standing make(Cluster cluster, TestbedRequest request, Tools tools)
       throws TestbedException, InterruptedException {
-    return StandingPods.make(cluster, request, treatments(request), tools);
+    return StandingPods.make(cluster, request, treatments(request), onThisMachine, tools);
   }
 }

@@ -2,6 +2,7 @@ package dev.shortpath.testbed.kube;
 
 import dev.shortpath.harness.experiment.Treatment;
 import dev.shortpath.harness.testbed.TestbedException;
+import dev.shortpath.testbed.idle.Idle;
 import dev.shortpath.testbed.run.Levels;
 import dev.shortpath.testbed.shortcut.Shortcut;
 import dev.shortpath.testbed.shortcut.Shortcuts;
@@ -15,12 +16,14 @@ import java.util.Map;
  * @param shortcut past the stack
  * @param oneNode whether both pods run on the same node
  * @param ipv6 whether the client connects by IPv6
+ * @param idle what processors do while they have nothing to do
  */
-record PodsTreatment(Shortcut shortcut, boolean oneNode, boolean ipv6) {
+record PodsTreatment(Shortcut shortcut, boolean oneNode, boolean ipv6, Idle idle) {
   private static final String MESH = "mesh";
   private static final String SHORTCUT = "shortcut";
   private static final String PLACEMENT = "placement";
   private static final String IP_FAMILY = "ip-family";
+  static final String IDLE = "idle";
 
   /** Every factor with its levels. */
   static Map<String, List<String>> factors() {
@@ -29,6 +32,7 @@ record PodsTreatment(Shortcut shortcut, boolean oneNode, boolean ipv6) {
     factors.put(SHORTCUT, Shortcuts.names());
     factors.put(PLACEMENT, List.of("one-node", "two-nodes"));
     factors.put(IP_FAMILY, List.of("ipv4", "ipv6"));
+    factors.put(IDLE, Idle.names());
     return factors;
   }
 
@@ -38,7 +42,8 @@ record PodsTreatment(Shortcut shortcut, boolean oneNode, boolean ipv6) {
     return new PodsTreatment(
         Shortcuts.find(levels.of(SHORTCUT)).orElseThrow(),
         levels.of(PLACEMENT).equals("one-node"),
-        levels.of(IP_FAMILY).equals("ipv6"));
+        levels.of(IP_FAMILY).equals("ipv6"),
+        Idle.find(levels.of(IDLE)).orElseThrow());
   }
 
   /** Which pair of pods it uses. */

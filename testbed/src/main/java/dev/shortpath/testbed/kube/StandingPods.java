@@ -4,6 +4,7 @@ import dev.shortpath.harness.experiment.Treatment;
 import dev.shortpath.harness.testbed.Scene;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.harness.testbed.TestbedRequest;
+import dev.shortpath.testbed.idle.Idling;
 import dev.shortpath.testbed.remote.Together;
 import dev.shortpath.testbed.tool.Digest;
 import dev.shortpath.testbed.tool.Tools;
@@ -26,13 +27,16 @@ final class StandingPods implements Standing {
   private final Images images;
   private final Pods pods;
   private final List<PodsTreatment> treatments;
+  private final boolean onThisMachine;
   private final Map<String, String> parts = new TreeMap<>();
   private final Map<String, PodPair> pairs = new HashMap<>();
 
-  private StandingPods(Images images, Pods pods, List<PodsTreatment> treatments) {
+  private StandingPods(
+      Images images, Pods pods, List<PodsTreatment> treatments, boolean onThisMachine) {
     this.images = images;
     this.pods = pods;
     this.treatments = List.copyOf(treatments);
+    this.onThisMachine = onThisMachine;
   }
 
   /**
@@ -41,10 +45,14 @@ final class StandingPods implements Standing {
    * @throws TestbedException saying which of them is not
    */
   static StandingPods make(
-      Cluster cluster, TestbedRequest request, List<PodsTreatment> treatments, Tools tools)
+      Cluster cluster,
+      TestbedRequest request,
+      List<PodsTreatment> treatments,
+      boolean onThisMachine,
+      Tools tools)
       throws TestbedException, InterruptedException {
     Pods pods = new Pods(cluster.client(), request.runId());
-    StandingPods standing = new StandingPods(cluster.images(), pods, treatments);
+    StandingPods standing = new StandingPods(cluster.images(), pods, treatments, onThisMachine);
     pods.makeNamespace();
     standing.setUp(cluster.nodes());
     standing.describe(request.tools(), tools);
@@ -113,6 +121,7 @@ final class StandingPods implements Standing {
         treatment.shortcut().redirects()
             ? pair.nodes().stream().map(node -> new NodeAgent(pods, node)).toList()
             : List.of();
+    Idling idling = onThisMachine ? treatment.idle().begin() : Idling.elsewhere();
     boolean stands = false;
     try {
       for (NodeAgent agent : agents) {
@@ -123,9 +132,10 @@ final class StandingPods implements Standing {
         attached.put(agent, agent.awaitAttached());
       }
       stands = true;
-      return new PodsScene(treatment, pair, attached, () -> remove(agents));
+      return new PodsScene(treatment, pair, attached, idling, () -> remove(agents));
     } finally {
       if (!stands) {
+        idling.close();
         remove(agents);
       }
     }

@@ -4,6 +4,7 @@ import dev.shortpath.harness.experiment.Treatment;
 import dev.shortpath.harness.testbed.Scene;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.harness.testbed.TestbedRequest;
+import dev.shortpath.testbed.idle.Idling;
 import dev.shortpath.testbed.mesh.Mesh;
 import dev.shortpath.testbed.mesh.RunningMesh;
 import dev.shortpath.testbed.place.Node;
@@ -12,6 +13,7 @@ import dev.shortpath.testbed.place.Pod;
 import dev.shortpath.testbed.place.Site;
 import dev.shortpath.testbed.remote.PlacedRemote;
 import dev.shortpath.testbed.remote.Together;
+import dev.shortpath.testbed.shortcut.Attached;
 import dev.shortpath.testbed.shortcut.Shortcut;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -83,7 +85,17 @@ record PodsParts(
     PodsTreatment wanted = PodsTreatment.of(treatment);
     Pair pair = pair(wanted);
     check();
-    return new PodsScene(this, wanted, pair, wanted.shortcut().attach(site, nodes(pair)));
+    Idling idling = wanted.idle().begin();
+    boolean stands = false;
+    try {
+      Attached attached = wanted.shortcut().attach(site, nodes(pair));
+      stands = true;
+      return new PodsScene(this, wanted, pair, attached, idling);
+    } finally {
+      if (!stands) {
+        idling.close();
+      }
+    }
   }
 
   private Pair pair(PodsTreatment treatment) throws TestbedException {

@@ -5,6 +5,7 @@ import dev.shortpath.harness.testbed.Host;
 import dev.shortpath.harness.testbed.Scene;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.harness.testbed.Traffic;
+import dev.shortpath.testbed.idle.Idling;
 import dev.shortpath.testbed.mesh.RunningMesh;
 import dev.shortpath.testbed.path.PathRules;
 import dev.shortpath.testbed.place.Node;
@@ -33,13 +34,15 @@ final class PodsScene implements Scene {
   private final Pair pair;
   private final RunningMesh mesh;
   private final Attached attached;
+  private final Idling idling;
 
-  PodsScene(PodsParts parts, PodsTreatment treatment, Pair pair, Attached attached) {
+  PodsScene(PodsParts parts, PodsTreatment treatment, Pair pair, Attached attached, Idling idling) {
     this.parts = parts;
     this.treatment = treatment;
     this.pair = pair;
     this.mesh = parts.mesh(treatment);
     this.attached = attached;
+    this.idling = idling;
   }
 
   @Override
@@ -77,6 +80,7 @@ final class PodsScene implements Scene {
     readers.addAll(mesh.ruleCounters(pair));
     parts.meshes().values().forEach(running -> readers.addAll(running.proxyCounters()));
     readers.add(this::interfaces);
+    readers.add(idling::counters);
     return merge(Together.all(readers));
   }
 
@@ -111,13 +115,15 @@ final class PodsScene implements Scene {
 
   @Override
   public Attestation attest(Map<String, Long> before, Map<String, Long> after, Traffic traffic) {
-    return PathRules.judge(
-        mesh.route(pair),
-        treatment.shortcut().redirects(),
-        treatment.ipv6(),
-        before,
-        after,
-        traffic);
+    Attestation path =
+        PathRules.judge(
+            mesh.route(pair),
+            treatment.shortcut().redirects(),
+            treatment.ipv6(),
+            before,
+            after,
+            traffic);
+    return idling.attest(path, before, after);
   }
 
   @Override
@@ -133,6 +139,7 @@ final class PodsScene implements Scene {
   @Override
   public void close() {
     attached.close();
+    idling.close();
     Cgroups.kill(pair.client().appCgroup());
     Cgroups.kill(pair.server().appCgroup());
   }

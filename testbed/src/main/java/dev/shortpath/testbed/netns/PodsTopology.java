@@ -4,6 +4,7 @@ import dev.shortpath.harness.experiment.Treatment;
 import dev.shortpath.harness.testbed.Testbed;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.harness.testbed.TestbedRequest;
+import dev.shortpath.testbed.idle.Idle;
 import dev.shortpath.testbed.mesh.Mesh;
 import dev.shortpath.testbed.shortcut.Shortcut;
 import dev.shortpath.testbed.tool.Tools;
@@ -51,6 +52,11 @@ final class PodsTopology implements Topology {
         .map(PodsTreatment::shortcut)
         .distinct()
         .map((Shortcut shortcut) -> shortcut.missing(tools))
+        .forEach(lines::addAll);
+    treatments.stream()
+        .map(PodsTreatment::idle)
+        .distinct()
+        .map(Idle::missing)
         .forEach(lines::addAll);
     return lines.stream().distinct().toList();
   }

@@ -5,6 +5,7 @@ import dev.shortpath.harness.testbed.Scene;
 import dev.shortpath.harness.testbed.TestbedProvider;
 import dev.shortpath.testbed.Sabotage;
 import dev.shortpath.testbed.TestbedContract;
+import dev.shortpath.testbed.idle.Idle;
 import dev.shortpath.testbed.remote.LocalProcess;
 import dev.shortpath.testbed.tool.Tools;
 import java.nio.file.Files;
@@ -45,6 +46,11 @@ class K3sTestbedTest extends TestbedContract {
           all.add(treatment(shortcut, placement, family));
         }
       }
+    }
+    if (Idle.AWAKE.missing().isEmpty()) {
+      Map<String, String> awake = new LinkedHashMap<>(treatment("sockmap").levels());
+      awake.put("idle", "awake");
+      all.add(new Treatment(awake));
     }
     return all;
   }

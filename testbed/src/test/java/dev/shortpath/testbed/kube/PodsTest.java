@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.shortpath.harness.experiment.Treatment;
 import dev.shortpath.harness.testbed.TestbedException;
+import dev.shortpath.harness.testbed.TestbedRequest;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -30,6 +32,18 @@ class PodsTest {
           assertThrows(TestbedException.class, () -> PodsTreatment.of(new Treatment(bad)));
       assertEquals(1, e.getMessage().lines().count());
     }
+  }
+
+  @Test
+  void processorsOfOtherMachinesCannotBeKeptAwake() {
+    Treatment awake = new Treatment(Map.of("idle", "awake"));
+    TestbedRequest request =
+        new TestbedRequest("abcdef", "pods", Map.of(), List.of(awake), Path.of("/"));
+    assertEquals(List.of("sleep"), new PodsTopology().factors().get("idle"));
+    List<String> lines = new PodsTopology().missing(request);
+    assertEquals(1, lines.size(), lines.toString());
+    assertTrue(lines.get(0).endsWith("use --set idle=sleep"), lines.get(0));
+    assertEquals(List.of("sleep", "awake"), PodsTopology.onThisMachine().factors().get("idle"));
   }
 
   @Test

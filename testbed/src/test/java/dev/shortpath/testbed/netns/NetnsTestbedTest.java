@@ -15,6 +15,7 @@ import dev.shortpath.harness.testbed.TestbedProvider;
 import dev.shortpath.harness.testbed.TestbedRequest;
 import dev.shortpath.testbed.Sabotage;
 import dev.shortpath.testbed.TestbedContract;
+import dev.shortpath.testbed.idle.Idle;
 import dev.shortpath.testbed.remote.LocalProcess;
 import dev.shortpath.testbed.tool.Tools;
 import java.io.IOException;
@@ -75,6 +76,9 @@ class NetnsTestbedTest extends TestbedContract {
         }
       }
     }
+    if (Idle.AWAKE.missing().isEmpty()) {
+      all.add(awake());
+    }
     return all;
   }
 
@@ -85,6 +89,12 @@ class NetnsTestbedTest extends TestbedContract {
     levels.put("shortcut", shortcut);
     levels.put("placement", placement);
     levels.put("ip-family", family);
+    return new Treatment(levels);
+  }
+
+  private static Treatment awake() {
+    Map<String, String> levels = new LinkedHashMap<>(treatment("none", "sockmap").levels());
+    levels.put("idle", "awake");
     return new Treatment(levels);
   }
 
@@ -144,7 +154,13 @@ class NetnsTestbedTest extends TestbedContract {
             treatment("sidecar", "off"),
             kill("n1/server-sidecar-1/proxy"),
             none,
-            "Envoy of server-sidecar-1 died"));
+            "Envoy of server-sidecar-1 died"),
+        new Sabotage(
+            "another program keeps processors awake",
+            treatment("none", "off"),
+            (scene, id) -> Idle.AWAKE.begin(),
+            none,
+            "another program kept the processors awake"));
   }
 
   private Sabotage.Deed kill(String cgroup) {
