@@ -9,29 +9,41 @@ import java.util.stream.Collectors;
 /** The images that can be built. */
 public enum ImageKind {
   /** The sockmap agent. It runs as root: loading BPF programs takes capabilities. */
-  AGENT("Shortpath's sockmap agent", "0:0", new Program("bpf", "shortpath-agent")),
+  AGENT("Shortpath's sockmap agent", "0:0", Program.built("bpf", "shortpath-agent")),
   /**
-   * The workloads, client and server in one program each, and what ends them with the connection
-   * that they were started over. They need no privileges.
+   * The workloads, client and server in one program each but for D-ITG; what ends them with the
+   * connection that they were started over; and what shows a file. They need no privileges.
    */
   WORKLOAD(
       "Shortpath's workloads",
       "65532:65532",
-      new Program("harness/native", "pingecho"),
-      new Program("harness/native", "connects"),
-      new Program("harness/native", "rates"),
-      new Program("testbed/native", "shortpath-tether"));
+      Program.built("harness/native", "pingecho"),
+      Program.built("harness/native", "connects"),
+      Program.built("harness/native", "rates"),
+      Program.built("testbed/native", "shortpath-tether"),
+      Program.installed("ITGSend", "d-itg"),
+      Program.installed("ITGRecv", "d-itg"),
+      Program.installed("cat", "coreutils"));
 
   /**
-   * A program of the project's own.
+   * A program, the project's own or one of Debian's.
    *
-   * @param module the directory whose Makefile builds it, relative to the project's root
-   * @param name its file name, both in the build directory and in the image's root directory
+   * @param directory where it is, relative to the project's root, or absolute
+   * @param name its file name, both there and in the image's root directory
+   * @param remedy what to do where it is missing
    */
-  public record Program(String module, String name) {
-    /** Where the build leaves it, in a checkout at {@code home}. */
+  public record Program(String directory, String name, String remedy) {
+    static Program built(String module, String name) {
+      return new Program(module + "/build", name, "build it with `make -C " + module + " all`");
+    }
+
+    static Program installed(String name, String debian) {
+      return new Program("/usr/bin", name, "install it with `apt-get install " + debian + "`");
+    }
+
+    /** Where it is, for a checkout at {@code home}. */
     public Path in(Path home) {
-      return home.resolve(module).resolve("build").resolve(name);
+      return home.resolve(directory).resolve(name);
     }
   }
 
@@ -50,7 +62,7 @@ public enum ImageKind {
     return programs;
   }
 
-  /** Where the build leaves the programs, in a checkout at {@code home}; in the same order. */
+  /** Where the programs are, for a checkout at {@code home}; in the same order. */
   public List<Path> programsIn(Path home) {
     return programs.stream().map(program -> program.in(home)).toList();
   }

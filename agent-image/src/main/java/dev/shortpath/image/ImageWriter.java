@@ -78,8 +78,7 @@ final class ImageWriter {
   private static ElfHeader header(Path program, ImageKind.Program kind)
       throws ImageException, IOException {
     if (!Files.isRegularFile(program)) {
-      throw new ImageException(
-          "%s is missing: build it with `make -C %s all`".formatted(program, kind.module()));
+      throw new ImageException("%s is missing: %s".formatted(program, kind.remedy()));
     }
     return ElfHeader.read(program);
   }

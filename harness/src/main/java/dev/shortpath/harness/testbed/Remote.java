@@ -1,5 +1,6 @@
 package dev.shortpath.harness.testbed;
 
+import java.nio.file.Path;
 import java.time.Duration;
 
 /** A way to run commands somewhere: a network namespace, a pod, a host over SSH. */
@@ -31,4 +32,19 @@ public interface Remote {
    * @throws TestbedException when it cannot be read
    */
   String read(String path) throws TestbedException, InterruptedException;
+
+  /**
+   * Where a command there may write what is to become a file here: that file itself, where both
+   * share their files.
+   */
+  default String scratch(Path file) {
+    return file.toString();
+  }
+
+  /**
+   * Brings here what a command has written to {@link #scratch}.
+   *
+   * @throws TestbedException when it cannot be had
+   */
+  default void fetch(Path file) throws TestbedException, InterruptedException {}
 }

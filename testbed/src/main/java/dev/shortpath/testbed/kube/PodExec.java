@@ -2,6 +2,7 @@ package dev.shortpath.testbed.kube;
 
 import dev.shortpath.harness.testbed.Running;
 import dev.shortpath.harness.testbed.TestbedException;
+import dev.shortpath.testbed.remote.ReadAhead;
 import dev.shortpath.testbed.remote.Together;
 import io.fabric8.kubernetes.client.dsl.ExecWatch;
 import java.io.IOException;
@@ -27,12 +28,15 @@ final class PodExec implements Running {
 
   private final String name;
   private final ExecWatch watch;
+  private final InputStream out;
   private final StringBuilder err = new StringBuilder();
   private final CountDownLatch errEnded = new CountDownLatch(1);
 
   PodExec(String name, ExecWatch watch) {
     this.name = name;
     this.watch = watch;
+    // The client's own stream cannot tell what is there.
+    this.out = ReadAhead.of(watch.getOutput());
     Together.start(
         () -> {
           try {
@@ -59,7 +63,7 @@ final class PodExec implements Running {
 
   @Override
   public InputStream out() {
-    return watch.getOutput();
+    return out;
   }
 
   @Override

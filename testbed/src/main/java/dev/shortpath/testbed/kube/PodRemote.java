@@ -9,7 +9,10 @@ import dev.shortpath.testbed.remote.Together;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +28,7 @@ import java.util.concurrent.TimeoutException;
  * @param namespace of the pod
  * @param pod its name
  */
-record PodRemote(KubernetesClient client, String namespace, String pod) implements Remote {
+public record PodRemote(KubernetesClient client, String namespace, String pod) implements Remote {
   private static final String TETHER = "/shortpath-tether";
 
   @Override
@@ -51,6 +54,25 @@ record PodRemote(KubernetesClient client, String namespace, String pod) implemen
       throw new TestbedException(path + " of pod " + pod + " cannot be read: " + result.lastWord());
     }
     return result.out();
+  }
+
+  @Override
+  public String scratch(Path file) {
+    return Pods.SCRATCH + "/" + file.getFileName();
+  }
+
+  @Override
+  public void fetch(Path file) throws TestbedException, InterruptedException {
+    Command show = Command.of("cat", scratch(file));
+    try (Running running = start(show);
+        OutputStream to = Files.newOutputStream(file)) {
+      running.out().transferTo(to);
+      if (running.await(SOON) != 0) {
+        throw new TestbedException(label(show) + " failed: " + running.err().strip());
+      }
+    } catch (IOException e) {
+      throw new TestbedException(file + " cannot be written: " + e.getMessage(), e);
+    }
   }
 
   /** Runs a short command of the pod's image to its end, without anything that would end it. */

@@ -22,9 +22,12 @@ import java.util.Objects;
  * @param client of the API server
  * @param runId everything is labelled with it
  */
-record Pods(KubernetesClient client, String runId) {
+public record Pods(KubernetesClient client, String runId) {
   /** Label with the run's id. */
   private static final String RUN = "dev.shortpath.run";
+
+  /** Where a pod's programs may write; it goes with the pod. */
+  static final String SCRATCH = "/scratch";
 
   private static final int FORBIDDEN = 403;
   private static final long PAUSE_MILLIS = 50;
@@ -36,11 +39,12 @@ record Pods(KubernetesClient client, String runId) {
   }
 
   /** The namespace of everything that the run makes. */
-  String namespace() {
+  public String namespace() {
     return "shortpath-" + runId;
   }
 
-  void makeNamespace() throws TestbedException, InterruptedException {
+  /** Makes that namespace. */
+  public void makeNamespace() throws TestbedException, InterruptedException {
     var namespace =
         new NamespaceBuilder()
             .withNewMetadata()
@@ -52,7 +56,7 @@ record Pods(KubernetesClient client, String runId) {
   }
 
   /** A pod that only waits, for commands to be run in it. */
-  static Pod waiting(String name, String node, String image) {
+  public static Pod waiting(String name, String node, String image) {
     return new PodBuilder()
         .withNewMetadata()
         .withName(name)
@@ -87,7 +91,16 @@ record Pods(KubernetesClient client, String runId) {
         .addToDrop("ALL")
         .endCapabilities()
         .endSecurityContext()
+        .addNewVolumeMount()
+        .withName("scratch")
+        .withMountPath(SCRATCH)
+        .endVolumeMount()
         .endContainer()
+        .addNewVolume()
+        .withName("scratch")
+        .withNewEmptyDir()
+        .endEmptyDir()
+        .endVolume()
         .endSpec()
         .build();
   }
@@ -96,7 +109,7 @@ record Pods(KubernetesClient client, String runId) {
    * Creates a pod in the run's namespace. A namespace that was just made refuses pods until its
    * service account is there.
    */
-  void create(Pod pod) throws TestbedException, InterruptedException {
+  public void create(Pod pod) throws TestbedException, InterruptedException {
     Pod labelled =
         new PodBuilder(pod)
             .editMetadata()
@@ -123,7 +136,7 @@ record Pods(KubernetesClient client, String runId) {
    *
    * @throws TestbedException with what Kubernetes says of it
    */
-  Pod awaitReady(String name) throws TestbedException, InterruptedException {
+  public Pod awaitReady(String name) throws TestbedException, InterruptedException {
     long end = System.nanoTime() + 2 * Remote.SOON.toNanos();
     while (true) {
       Pod pod = find(name);
@@ -185,7 +198,7 @@ record Pods(KubernetesClient client, String runId) {
   }
 
   /** A pod's address of a family; null where it has none. */
-  static InetAddress address(Pod pod, boolean ipv6) throws TestbedException {
+  public static InetAddress address(Pod pod, boolean ipv6) throws TestbedException {
     try {
       for (PodIP ip : pod.getStatus().getPodIPs()) {
         InetAddress address = InetAddress.getByName(ip.getIp()); // a literal: nobody is asked

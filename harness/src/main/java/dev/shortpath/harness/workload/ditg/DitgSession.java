@@ -67,6 +67,7 @@ final class DitgSession {
         awaitSignalling(receiver);
         send(receiver);
         awaitLog(receiver);
+        scene.server().remote().fetch(log);
       } finally {
         hear(receiver);
         Ditg.keep(said(RECEIVER), heard + receiver.err());
@@ -84,9 +85,9 @@ final class DitgSession {
                   + " port, target port and NodePort equal",
               target, listen));
     }
-    if (log.toString().length() > LONGEST_NAME) {
+    if (logged().length() > LONGEST_NAME) {
       throw new TestbedException(
-          "d-itg cannot log to " + log + ": longer than " + LONGEST_NAME + " characters");
+          "d-itg cannot log to " + logged() + ": longer than " + LONGEST_NAME + " characters");
     }
     if (signalling()) {
       throw new TestbedException(
@@ -96,6 +97,11 @@ final class DitgSession {
               + scene.server().name()
               + " is taken: another ITGRecv still runs there");
     }
+  }
+
+  /** Where ITGRecv writes it. */
+  private String logged() {
+    return scene.server().remote().scratch(log);
   }
 
   private void send(Running receiver) throws TestbedException, InterruptedException {
@@ -159,7 +165,7 @@ final class DitgSession {
     options.addAll(List.of("-t", 1000 * number(parameters, "seconds") + ""));
     options.addAll(List.of("-c", parameters.get(udp ? "udp-size" : "tcp-size")));
     options.addAll(List.of("-C", parameters.get(udp ? "udp-rate" : "tcp-rate")));
-    options.addAll(List.of("-x", log.toString()));
+    options.addAll(List.of("-x", logged()));
     return options;
   }
 
