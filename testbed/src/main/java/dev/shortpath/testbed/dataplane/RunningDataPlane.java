@@ -8,6 +8,14 @@ import java.util.Map;
 /** A data plane at work on one node. */
 public interface RunningDataPlane extends AutoCloseable {
   /**
+   * Makes ready for a {@link #load}, of whose time this is no part: where Services can only be
+   * created and removed one by one, removes them.
+   *
+   * @throws TestbedException when they do not go
+   */
+  default void beforeLoad() throws TestbedException, InterruptedException {}
+
+  /**
    * Makes {@code services} all that there are, whatever there was: a full load, as after
    * kube-proxy's start.
    *

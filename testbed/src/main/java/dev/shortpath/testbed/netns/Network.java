@@ -4,6 +4,7 @@ import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.testbed.place.Node;
 import dev.shortpath.testbed.place.Pod;
 import dev.shortpath.testbed.place.Site;
+import dev.shortpath.testbed.place.Sysctls;
 import dev.shortpath.testbed.remote.Together;
 import java.util.ArrayList;
 import java.util.List;

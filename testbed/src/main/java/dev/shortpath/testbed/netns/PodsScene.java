@@ -7,6 +7,7 @@ import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.harness.testbed.Traffic;
 import dev.shortpath.testbed.idle.Idling;
 import dev.shortpath.testbed.mesh.RunningMesh;
+import dev.shortpath.testbed.path.NetDev;
 import dev.shortpath.testbed.path.PathRules;
 import dev.shortpath.testbed.place.Node;
 import dev.shortpath.testbed.place.Pair;

@@ -11,26 +11,14 @@ final class ServicePathAddresses {
   /** Workers that there are numbers for. */
   static final int WORKERS = 254;
 
-  /** Endpoints of one pod that there are addresses for. */
-  static final int ENDPOINTS = 100;
-
   /** All pods of all workers: {@code --cluster-cidr}. */
   static final String POD_CIDR4 = "10.244.0.0/16";
 
   /** Likewise. */
   static final String POD_CIDR6 = "fd00:10:244::/56";
 
-  /** All ClusterIPs: kubeadm's own {@code --service-cidr}. */
-  static final String SERVICE_CIDR4 = "10.96.0.0/12";
-
-  /** Likewise; /108 is the largest that the API server takes. */
-  static final String SERVICE_CIDR6 = "fd00:10:96::/108";
-
   /** The gateway of every pod, on each of its node's interfaces. */
   static final String GATEWAY6 = "fe80::1";
-
-  /** Not given to Services: the API server and DNS have theirs here. */
-  private static final int FIRST_SERVICE = 16;
 
   private static final int[] LINK4 = {10, 89};
   private static final int[] LINK6 = {0xfd00, 0x10, 0x89};
@@ -72,18 +60,6 @@ final class ServicePathAddresses {
   /** Likewise. */
   static String subnet6(int worker) {
     return pod6(worker, 0).getHostAddress() + "/64";
-  }
-
-  /** The ClusterIP of a Service, counted from 1. */
-  static InetAddress clusterIp4(int service) {
-    int n = service - 1 + FIRST_SERVICE;
-    return ipv4(10, 96 | n >> 16, n >> 8 & 0xff, n & 0xff);
-  }
-
-  /** The ClusterIP of a Service, counted from 1. */
-  static InetAddress clusterIp6(int service) {
-    int n = service - 1 + FIRST_SERVICE;
-    return ipv6(0xfd00, 0x10, 0x96, 0, 0, 0, n >> 16, n & 0xffff);
   }
 
   private static InetAddress ipv4(int a, int b, int c, int d) {

@@ -6,6 +6,8 @@ import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.testbed.dataplane.DataPlanes;
 import dev.shortpath.testbed.place.Site;
 import dev.shortpath.testbed.remote.LocalProcess;
+import dev.shortpath.testbed.servicepath.ServicePathParameters;
+import dev.shortpath.testbed.servicepath.ServicePathTreatment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +47,7 @@ final class ServicePathDescription {
     if (Files.isReadable(CONNTRACK_MAX)) {
       parts.put("conntrack", "at most " + conntrackMax() + " flows a worker (the host's setting)");
     }
-    workers.values().forEach(worker -> parts.putAll(worker.plane().parts()));
+    workers.values().forEach(worker -> parts.putAll(worker.services().plane().parts()));
     parts.putAll(warnings(treatments));
   }
 

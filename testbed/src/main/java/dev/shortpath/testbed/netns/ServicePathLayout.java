@@ -2,6 +2,7 @@ package dev.shortpath.testbed.netns;
 
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.testbed.place.ExternalHost;
+import dev.shortpath.testbed.servicepath.ServicePathTreatment;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

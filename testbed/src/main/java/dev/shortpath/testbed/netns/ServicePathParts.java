@@ -4,12 +4,18 @@ import dev.shortpath.harness.experiment.Treatment;
 import dev.shortpath.harness.testbed.Scene;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.harness.testbed.TestbedRequest;
+import dev.shortpath.testbed.dataplane.DataPlanes;
 import dev.shortpath.testbed.dataplane.ServicePort;
 import dev.shortpath.testbed.place.ExternalHost;
 import dev.shortpath.testbed.place.Pod;
 import dev.shortpath.testbed.place.Site;
 import dev.shortpath.testbed.remote.PlacedRemote;
 import dev.shortpath.testbed.remote.Together;
+import dev.shortpath.testbed.servicepath.HeldPorts;
+import dev.shortpath.testbed.servicepath.ServiceGenerator;
+import dev.shortpath.testbed.servicepath.ServicePathParameters;
+import dev.shortpath.testbed.servicepath.ServicePathScene;
+import dev.shortpath.testbed.servicepath.ServicePathTreatment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -113,7 +119,7 @@ record ServicePathParts(
 
   @Override
   public Scene prepare(Treatment treatment) throws TestbedException, InterruptedException {
-    ServicePathTreatment wanted = ServicePathTreatment.of(treatment);
+    ServicePathTreatment wanted = ServicePathTreatment.of(treatment, DataPlanes.names());
     wanted.check(parameters);
     RunningWorker worker = workers.get(wanted.worker());
     if (worker == null) {
@@ -123,8 +129,8 @@ record ServicePathParts(
     ServiceGenerator generator = worker.generator(wanted, parameters, worker.worker().a());
     List<ServicePort> services =
         wanted.serviced() ? generator.services(wanted.services()) : List.of();
-    if (!worker.as(services)) {
-      worker.change(services);
+    if (!worker.services().as(services)) {
+      worker.services().change(services);
     }
     HeldPorts.refuse(
         worker.worker().node().name(),
@@ -134,14 +140,20 @@ record ServicePathParts(
     worker.forget();
     int reachable = Math.max(1, generator.reachable(wanted.services(), wanted.nodePort()));
     List<Integer> targets = wanted.position().among(reachable, random);
-    return new ServicePathScene(this, wanted, worker, generator, targets);
+    return new ServicePathScene(
+        wanted,
+        new NamespacePlaces(this, worker.worker()),
+        worker.services(),
+        generator,
+        worker.generator(wanted, parameters, worker.worker().b()),
+        targets);
   }
 
   /** Fails when a process of any part died. */
   void check() throws TestbedException {
     pauses.check();
     for (RunningWorker worker : workers.values()) {
-      worker.plane().check();
+      worker.services().plane().check();
     }
   }
 }

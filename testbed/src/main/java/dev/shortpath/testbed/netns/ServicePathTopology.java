@@ -5,6 +5,8 @@ import dev.shortpath.harness.testbed.Testbed;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.harness.testbed.TestbedRequest;
 import dev.shortpath.testbed.dataplane.DataPlanes;
+import dev.shortpath.testbed.servicepath.ServicePathParameters;
+import dev.shortpath.testbed.servicepath.ServicePathTreatment;
 import dev.shortpath.testbed.tool.Tools;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +40,7 @@ final class ServicePathTopology implements Topology {
 
   @Override
   public Map<String, List<String>> factors() {
-    return ServicePathTreatment.factors();
+    return ServicePathTreatment.factors(DataPlanes.names());
   }
 
   @Override
@@ -58,7 +60,7 @@ final class ServicePathTopology implements Topology {
     List<ServicePathTreatment> treatments = new ArrayList<>();
     for (Treatment treatment : request.treatments()) {
       try {
-        ServicePathTreatment wanted = ServicePathTreatment.of(treatment);
+        ServicePathTreatment wanted = ServicePathTreatment.of(treatment, DataPlanes.names());
         treatments.add(wanted);
         if (parameters != null) {
           wanted.check(parameters);
@@ -80,7 +82,7 @@ final class ServicePathTopology implements Topology {
     List<ServicePathTreatment> treatments = new ArrayList<>();
     for (Treatment treatment : request.treatments()) {
       try {
-        treatments.add(ServicePathTreatment.of(treatment));
+        treatments.add(ServicePathTreatment.of(treatment, DataPlanes.names()));
       } catch (TestbedException e) {
         // missing() says so.
       }
@@ -94,7 +96,7 @@ final class ServicePathTopology implements Topology {
     ServicePathParameters parameters = ServicePathParameters.of(request.parameters());
     List<ServicePathTreatment> treatments = new ArrayList<>();
     for (Treatment treatment : request.treatments()) {
-      treatments.add(ServicePathTreatment.of(treatment));
+      treatments.add(ServicePathTreatment.of(treatment, DataPlanes.names()));
     }
     return NetnsTestbed.open(
         request, tools, site -> ServicePathParts.make(site, request, parameters, treatments));

@@ -2,6 +2,7 @@ package dev.shortpath.testbed.netns;
 
 import dev.shortpath.testbed.place.Node;
 import dev.shortpath.testbed.place.Pod;
+import dev.shortpath.testbed.servicepath.ServiceGenerator;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.shortpath.testbed.dataplane.Endpoint;
 import dev.shortpath.testbed.dataplane.Protocol;
 import dev.shortpath.testbed.dataplane.ServicePort;
+import dev.shortpath.testbed.servicepath.Position;
+import dev.shortpath.testbed.servicepath.ServiceGenerator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;

@@ -7,6 +7,8 @@ import dev.shortpath.harness.experiment.Treatment;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.harness.testbed.TestbedRequest;
 import dev.shortpath.testbed.dataplane.DataPlanes;
+import dev.shortpath.testbed.servicepath.LinkShape;
+import dev.shortpath.testbed.servicepath.ServicePathTreatment;
 import dev.shortpath.testbed.tool.Tools;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -66,7 +68,8 @@ class ServicePathRequestTest {
 
   @Test
   void targetMustExist() {
-    String plane = ServicePathTreatment.factors().get("service-data-plane").get(1);
+    String plane =
+        ServicePathTreatment.factors(DataPlanes.names()).get("service-data-plane").get(1);
     Map<String, String> none = Map.of("service-data-plane", plane, "services", "0");
     assertTrue(missing(Map.of(), none).get(0).contains("0 Services leads nowhere"));
     Map<String, String> one = Map.of("service-data-plane", plane, "services", "1");
@@ -85,7 +88,8 @@ class ServicePathRequestTest {
       for (String services : List.of("100000", "1")) {
         treatments.add(
             ServicePathTreatment.of(
-                new Treatment(Map.of("service-data-plane", plane, "services", services))));
+                new Treatment(Map.of("service-data-plane", plane, "services", services)),
+                DataPlanes.names()));
       }
     }
     Map<String, String> expected = new TreeMap<>();

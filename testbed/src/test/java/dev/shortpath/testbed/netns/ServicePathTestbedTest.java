@@ -25,6 +25,7 @@ import dev.shortpath.testbed.Sabotage;
 import dev.shortpath.testbed.TestbedContract;
 import dev.shortpath.testbed.dataplane.DataPlanes;
 import dev.shortpath.testbed.remote.LocalProcess;
+import dev.shortpath.testbed.servicepath.Position;
 import dev.shortpath.testbed.tool.Tools;
 import java.io.IOException;
 import java.nio.file.Files;

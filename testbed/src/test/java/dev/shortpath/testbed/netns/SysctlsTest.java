@@ -2,6 +2,7 @@ package dev.shortpath.testbed.netns;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.shortpath.testbed.place.Sysctls;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

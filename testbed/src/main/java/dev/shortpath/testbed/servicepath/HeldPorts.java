@@ -1,4 +1,4 @@
-package dev.shortpath.testbed.netns;
+package dev.shortpath.testbed.servicepath;
 
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.testbed.dataplane.Protocol;
@@ -14,7 +14,7 @@ import java.util.TreeSet;
  * (kernel: Documentation/networking/proc_net_tcp.rst; udp has the same columns). A NodePort among
  * them is a clash: the rules would hide that process, or it would answer in the Service's place.
  */
-final class HeldPorts {
+public final class HeldPorts {
   /** TCP_LISTEN, and TCP_CLOSE of a bound UDP socket without a peer (include/net/tcp_states.h). */
   private static final String LISTENING = "0A";
 
@@ -31,7 +31,7 @@ final class HeldPorts {
    * @param place for the message
    * @param pid a process of the namespace
    */
-  static void refuse(String place, long pid, Protocol protocol, Set<Integer> nodePorts)
+  public static void refuse(String place, long pid, Protocol protocol, Set<Integer> nodePorts)
       throws TestbedException {
     for (String file : List.of(protocol.lower(), protocol.lower() + "6")) {
       Path path = Path.of("/proc/" + pid + "/net/" + file);

@@ -1,4 +1,4 @@
-package dev.shortpath.testbed.netns;
+package dev.shortpath.testbed.servicepath;
 
 import dev.shortpath.harness.testbed.TestbedException;
 import java.math.BigDecimal;
@@ -13,7 +13,7 @@ import java.math.BigDecimal;
  *
  * @param bitPerSecond 0: not shaped
  */
-record LinkShape(long bitPerSecond) {
+public record LinkShape(long bitPerSecond) {
   private static final long BURST = 2 * 65_536;
   private static final double BURST_SECONDS = 0.002;
   private static final double QUEUE_SECONDS = 0.02;
@@ -28,7 +28,7 @@ record LinkShape(long bitPerSecond) {
    * @param text Mbit/s, or {@code none}
    * @throws TestbedException when it is neither
    */
-  static LinkShape of(String text) throws TestbedException {
+  public static LinkShape of(String text) throws TestbedException {
     if (text.equals("none")) {
       return new LinkShape(0);
     }
@@ -43,28 +43,29 @@ record LinkShape(long bitPerSecond) {
             .formatted(text, LEAST, MOST));
   }
 
-  boolean shaped() {
+  /** Whether it is limited at all. */
+  public boolean shaped() {
     return bitPerSecond > 0;
   }
 
   /** Bytes that may pass at once. */
-  long burst() {
+  public long burst() {
     return Math.max(BURST, (long) (bitPerSecond / 8.0 * BURST_SECONDS));
   }
 
   /** Bytes that may wait. */
-  long limit() {
+  public long limit() {
     return Math.max(BUCKETS * burst(), (long) (bitPerSecond / 8.0 * QUEUE_SECONDS));
   }
 
   /** The line of {@code tc -batch} that shapes what leaves by an interface. */
-  String line(String nic) {
+  public String line(String nic) {
     return "qdisc add dev %s root tbf rate %dbit burst %d limit %d"
         .formatted(nic, bitPerSecond, burst(), limit());
   }
 
   /** For the report. */
-  String describe() {
+  public String describe() {
     return shaped()
         ? "%s Mbit/s each way (tbf, burst %d bytes, queue %d bytes)"
             .formatted(

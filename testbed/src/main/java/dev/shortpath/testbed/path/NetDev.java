@@ -1,14 +1,13 @@
-package dev.shortpath.testbed.netns;
+package dev.shortpath.testbed.path;
 
 import dev.shortpath.harness.testbed.TestbedException;
-import dev.shortpath.testbed.path.InterfaceCounters;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
 /** The interfaces of a network namespace, from {@code /proc/PID/net/dev} of a process in it. */
-final class NetDev {
+public final class NetDev {
   private NetDev() {}
 
   /**
@@ -18,7 +17,7 @@ final class NetDev {
    * @param pid a process in its namespace
    * @throws TestbedException when that process is gone
    */
-  static Map<String, Long> read(String place, long pid) throws TestbedException {
+  public static Map<String, Long> read(String place, long pid) throws TestbedException {
     try {
       return InterfaceCounters.parse(
           "net." + place, Files.readString(Path.of("/proc/" + pid + "/net/dev")));

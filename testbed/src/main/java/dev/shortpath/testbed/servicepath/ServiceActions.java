@@ -1,4 +1,4 @@
-package dev.shortpath.testbed.netns;
+package dev.shortpath.testbed.servicepath;
 
 import dev.shortpath.harness.testbed.Action;
 import dev.shortpath.harness.testbed.TestbedException;
@@ -16,8 +16,8 @@ import java.util.stream.IntStream;
  * {@code compile}, which changes nothing, it is the data plane's part of a load before the kernel's
  * tool has a part in it.
  */
-final class ServiceChanges {
-  private final RunningWorker running;
+final class ServiceActions {
+  private final WorkerServices running;
   private final ServiceGenerator inA;
   private final ServiceGenerator inB;
   private final List<Integer> targets;
@@ -33,8 +33,8 @@ final class ServiceChanges {
    * @param inB generates them with endpoints in backend b
    * @param targets numbers of the Services that stay
    */
-  ServiceChanges(
-      RunningWorker running, ServiceGenerator inA, ServiceGenerator inB, List<Integer> targets) {
+  ServiceActions(
+      WorkerServices running, ServiceGenerator inA, ServiceGenerator inB, List<Integer> targets) {
     this.running = running;
     this.inA = inA;
     this.inB = inB;

@@ -1,4 +1,4 @@
-package dev.shortpath.testbed.netns;
+package dev.shortpath.testbed.servicepath;
 
 import dev.shortpath.harness.testbed.Attestation;
 import dev.shortpath.harness.testbed.Hop;
@@ -8,18 +8,21 @@ import dev.shortpath.testbed.path.PathRules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Decides from counters which way a trial's traffic took through topology {@code service-path}.
  *
  * <ul>
- *   <li>The kernel must hold as many Services as the data plane was given, before and after.
+ *   <li>The kernel must hold as many Services as the data plane was given, before and after; on a
+ *       cluster the API server as many EndpointSlices as were written.
  *   <li>A data plane must have given an endpoint to at least as many flows of the treatment's
  *       family as the client opened. UDP flows have no end: one whose source port was used before
  *       is the same flow to the kernel, so that half of them, and of {@value #UDP_FLOWS}, is
  *       enough.
  *   <li>Without a data plane, the worker's kernel must not have tracked any flow: what rewrites
- *       addresses tracks them.
+ *       addresses tracks them. Where the worker tracks flows of its own (a Kubernetes node does),
+ *       that is not counted, but no flow must have been given an endpoint.
  *   <li>TCP: the interfaces of every leg must have carried at least the application's bytes as
  *       payload, both directions together. Packets are not held against messages, because
  *       interfaces count segments that were not yet cut (offload) and several messages share one.
@@ -30,12 +33,18 @@ import java.util.Map;
  * <p>Where the workload sent nothing (it only changed Services), the number of Services alone
  * decides.
  */
-final class ServiceRules {
+public final class ServiceRules {
   /** Counter: Services that the data plane was given. */
   static final String ASKED = "services.asked";
 
   /** Counter: Services that the kernel holds. */
   static final String COUNTED = "services.counted";
+
+  /** Counter, on a cluster: EndpointSlices that were written. */
+  public static final String SLICES_ASKED = "api.endpoint-slices-asked";
+
+  /** Counter, on a cluster: EndpointSlices that the API server has. */
+  public static final String SLICES = "api.endpoint-slices";
 
   /** Of more UDP flows than so many, some have the source port of an earlier one. */
   static final int UDP_FLOWS = 16_384;
@@ -155,6 +164,11 @@ final class ServiceRules {
               + when
               + " the traffic");
     }
+    if (!Objects.equals(counters.get(SLICES_ASKED), counters.get(SLICES))) {
+      faults.add(
+          "the API server had %d of %d EndpointSlices %s the traffic"
+              .formatted(counters.get(SLICES), counters.get(SLICES_ASKED), when));
+    }
   }
 
   private long untracked() {
@@ -162,6 +176,10 @@ final class ServiceRules {
     if (tracked > 0) {
       faults.add(
           "the worker tracked " + tracked + " flows, though nothing must rewrite their addresses");
+    }
+    long translated = delta("dp.translated.ipv4") + delta("dp.translated.ipv6");
+    if (translated > 0) {
+      faults.add("the worker gave an endpoint to " + translated + " flows, though none asked");
     }
     return -1;
   }

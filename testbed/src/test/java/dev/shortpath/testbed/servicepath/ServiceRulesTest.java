@@ -1,4 +1,4 @@
-package dev.shortpath.testbed.netns;
+package dev.shortpath.testbed.servicepath;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

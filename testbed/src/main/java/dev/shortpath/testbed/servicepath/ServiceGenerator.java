@@ -1,4 +1,4 @@
-package dev.shortpath.testbed.netns;
+package dev.shortpath.testbed.servicepath;
 
 import dev.shortpath.testbed.dataplane.Endpoint;
 import dev.shortpath.testbed.dataplane.Protocol;
@@ -18,29 +18,30 @@ import java.util.List;
  * @param affinitySeconds session affinity by client IP; 0 for none
  * @param backends addresses of a pod's endpoints
  */
-record ServiceGenerator(
+public record ServiceGenerator(
     Protocol protocol,
     int nodePorts,
     boolean externalLocal,
     int affinitySeconds,
     List<Backend> backends) {
   /** Kubernetes' first NodePort. */
-  static final int FIRST_NODE_PORT = 30_000;
+  public static final int FIRST_NODE_PORT = 30_000;
 
   /** Port and target port of a Service of type ClusterIP. */
-  static final int CLUSTER_PORT = 20_000;
+  public static final int CLUSTER_PORT = 20_000;
 
-  private static final String NAMESPACE = "shortpath";
+  /** The namespace of all of them. */
+  public static final String NAMESPACE = "shortpath";
 
   /** An endpoint's addresses. */
-  record Backend(InetAddress ipv4, InetAddress ipv6) {}
+  public record Backend(InetAddress ipv4, InetAddress ipv6) {}
 
-  ServiceGenerator {
+  public ServiceGenerator {
     backends = List.copyOf(backends);
   }
 
   /** Services number 1 to {@code count}. */
-  List<ServicePort> services(int count) {
+  public List<ServicePort> services(int count) {
     List<ServicePort> services = new ArrayList<>(count);
     for (int number = 1; number <= count; number++) {
       services.add(service(number));
@@ -49,14 +50,14 @@ record ServiceGenerator(
   }
 
   /** One Service, numbered from 1. */
-  ServicePort service(int number) {
+  public ServicePort service(int number) {
     return new ServicePort(
         NAMESPACE,
         "svc-%05d".formatted(number),
         "data",
         protocol,
-        ServicePathAddresses.clusterIp4(number),
-        ServicePathAddresses.clusterIp6(number),
+        ServiceAddresses.clusterIp4(number),
+        ServiceAddresses.clusterIp6(number),
         port(number),
         number <= nodePorts ? port(number) : 0,
         externalLocal && number <= nodePorts,
@@ -65,17 +66,17 @@ record ServiceGenerator(
   }
 
   /** The port of a Service, which is its target port too. */
-  int port(int number) {
+  public int port(int number) {
     return number <= nodePorts ? FIRST_NODE_PORT + number - 1 : CLUSTER_PORT;
   }
 
   /** How many of {@code count} Services can be reached by NodePort, or by ClusterIP. */
-  int reachable(int count, boolean nodePort) {
+  public int reachable(int count, boolean nodePort) {
     return nodePort ? Math.min(count, nodePorts) : count;
   }
 
   /** The endpoints at a port. */
-  static List<Endpoint> endpoints(List<Backend> backends, int port) {
+  public static List<Endpoint> endpoints(List<Backend> backends, int port) {
     return backends.stream().map(b -> new Endpoint(b.ipv4(), b.ipv6(), port, true)).toList();
   }
 }

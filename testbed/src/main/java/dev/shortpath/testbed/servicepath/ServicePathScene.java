@@ -1,4 +1,4 @@
-package dev.shortpath.testbed.netns;
+package dev.shortpath.testbed.servicepath;
 
 import dev.shortpath.harness.testbed.Action;
 import dev.shortpath.harness.testbed.Attestation;
@@ -6,8 +6,6 @@ import dev.shortpath.harness.testbed.Host;
 import dev.shortpath.harness.testbed.Scene;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.harness.testbed.Traffic;
-import dev.shortpath.testbed.place.ExternalHost;
-import dev.shortpath.testbed.place.Pod;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -26,72 +24,61 @@ import java.util.TreeMap;
  * cluster-ip}). A server for a target listens at the target's port, because port, target port and
  * node port are the same; with more than one endpoint it listens at every address of its pod.
  */
-final class ServicePathScene implements Scene {
-  private final ServicePathParts parts;
+public final class ServicePathScene implements Scene {
   private final ServicePathTreatment treatment;
-  private final RunningWorker running;
-  private final Worker worker;
+  private final ServicePathPlaces places;
+  private final WorkerServices running;
   private final ServiceGenerator generator;
   private final List<Integer> targets;
-  private final ServiceChanges changes;
+  private final ServiceActions actions;
 
   /**
    * A scene.
    *
-   * @param generator of the Services that are in force
+   * @param running has the Services that {@code inA} generates
+   * @param inA generates Services with endpoints in pod a
+   * @param inB generates them with endpoints in pod b
    * @param targets numbers of the Services to be visited
    */
-  ServicePathScene(
-      ServicePathParts parts,
+  public ServicePathScene(
       ServicePathTreatment treatment,
-      RunningWorker running,
-      ServiceGenerator generator,
+      ServicePathPlaces places,
+      WorkerServices running,
+      ServiceGenerator inA,
+      ServiceGenerator inB,
       List<Integer> targets) {
-    this.parts = parts;
     this.treatment = treatment;
+    this.places = places;
     this.running = running;
-    this.worker = running.worker();
-    this.generator = generator;
-    this.targets = targets;
-    this.changes =
-        new ServiceChanges(
-            running,
-            generator,
-            running.generator(treatment, parts.parameters(), worker.b()),
-            targets);
+    this.generator = inA;
+    this.targets = List.copyOf(targets);
+    this.actions = new ServiceActions(running, inA, inB, targets);
   }
 
   @Override
   public Host client() {
-    ExternalHost outside = parts.layout().client();
-    return treatment.nodePort()
-        ? new Host("client", outside.ipv4(), outside.ipv6(), parts.site().app(outside))
-        : host("pod-client", worker.client());
+    return treatment.nodePort() ? places.client() : places.podClient();
   }
 
   @Override
   public Host server() {
-    return host("pod-a", worker.a());
+    return places.podA();
   }
 
   @Override
   public List<Host> servers() {
-    return List.of(server(), host("pod-b", worker.b()));
-  }
-
-  private Host host(String name, Pod pod) {
-    return new Host(name, pod.ipv4(), pod.ipv6(), parts.site().app(pod));
+    return List.of(places.podA(), places.podB());
   }
 
   @Override
   public InetSocketAddress listen() {
-    InetAddress own = of(worker.a().ipv4(), worker.a().ipv6());
+    InetAddress own = own(places.podA());
     return new InetSocketAddress(
-        parts.parameters().endpoints() == 1 ? own : any(), generator.port(targets.get(0)));
+        generator.backends().size() == 1 ? own : any(), generator.port(targets.get(0)));
   }
 
-  private InetAddress of(InetAddress ipv4, InetAddress ipv6) {
-    return treatment.ipv6() ? ipv6 : ipv4;
+  private InetAddress own(Host host) {
+    return treatment.ipv6() ? host.ipv6() : host.ipv4();
   }
 
   private InetAddress any() {
@@ -120,11 +107,14 @@ final class ServicePathScene implements Scene {
 
   private InetAddress address(int service) {
     if (!treatment.serviced()) {
-      return of(worker.a().ipv4(), worker.a().ipv6());
+      return own(places.podA());
     }
-    return treatment.nodePort()
-        ? of(worker.ipv4(), worker.ipv6())
-        : of(ServicePathAddresses.clusterIp4(service), ServicePathAddresses.clusterIp6(service));
+    if (treatment.nodePort()) {
+      return places.worker(treatment.ipv6());
+    }
+    return treatment.ipv6()
+        ? ServiceAddresses.clusterIp6(service)
+        : ServiceAddresses.clusterIp4(service);
   }
 
   @Override
@@ -134,25 +124,17 @@ final class ServicePathScene implements Scene {
 
   @Override
   public Map<String, Action> actions() {
-    return treatment.serviced() ? changes.actions() : Map.of();
+    return treatment.serviced() ? actions.actions() : Map.of();
   }
 
   @Override
   public Map<String, Long> counters() throws TestbedException, InterruptedException {
-    parts.check();
-    Map<String, Long> counters = new TreeMap<>();
+    places.check();
+    Map<String, Long> counters = new TreeMap<>(places.counters());
     running.plane().counters().forEach((name, value) -> counters.put("dp." + name, value));
     counters.put(ServiceRules.ASKED, (long) running.services().size());
     counters.put(ServiceRules.COUNTED, (long) running.plane().counted());
     counters.put("services.target", (long) targets.get(0));
-    Pauses pauses = parts.pauses();
-    counters.putAll(Conntrack.read("conntrack", pauses.pid(worker.node().name())));
-    counters.putAll(NetDev.read("client", pauses.pid(parts.layout().client().name())));
-    counters.putAll(NetDev.read("router", pauses.pid(parts.layout().router().name())));
-    counters.putAll(NetDev.read("worker", pauses.pid(worker.node().name())));
-    counters.putAll(NetDev.read("pod-client", pauses.pid(worker.client().name())));
-    counters.putAll(NetDev.read("pod-a", pauses.pid(worker.a().name())));
-    counters.putAll(NetDev.read("pod-b", pauses.pid(worker.b().name())));
     return counters;
   }
 
@@ -168,25 +150,16 @@ final class ServicePathScene implements Scene {
 
   @Override
   public Map<String, Path> cgroups() {
-    Map<String, Path> cgroups = new LinkedHashMap<>();
-    cgroups.put("client", clientCgroup());
-    cgroups.put("server", worker.a().appCgroup());
-    cgroups.put("server b", worker.b().appCgroup());
+    Map<String, Path> cgroups = new LinkedHashMap<>(places.cgroups(treatment.nodePort()));
     cgroups.putAll(running.plane().cgroups());
     return cgroups;
   }
 
-  private Path clientCgroup() {
-    return treatment.nodePort() ? parts.layout().client().appCgroup() : worker.client().appCgroup();
-  }
-
   @Override
   public void close() {
-    Cgroups.kill(clientCgroup());
-    Cgroups.kill(worker.a().appCgroup());
-    Cgroups.kill(worker.b().appCgroup());
+    places.end(treatment.nodePort());
     try {
-      changes.undo();
+      actions.undo();
     } catch (TestbedException e) {
       // The worker knows that its Services are unknown, and loads them anew for the next scene.
     } catch (InterruptedException e) {

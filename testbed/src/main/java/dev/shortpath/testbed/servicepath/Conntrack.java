@@ -1,4 +1,4 @@
-package dev.shortpath.testbed.netns;
+package dev.shortpath.testbed.servicepath;
 
 import dev.shortpath.harness.testbed.TestbedException;
 import java.io.IOException;
@@ -14,7 +14,7 @@ import java.util.TreeMap;
  * a process in it (kernel: net/netfilter/nf_conntrack_standalone.c, ct_cpu_seq_show): a line of
  * hexadecimal numbers for each CPU. Where no rule asks for tracking, nothing is tracked.
  */
-final class Conntrack {
+public final class Conntrack {
   /** Flows that are tracked now; the same in each line. */
   private static final String ENTRIES = "entries";
 
@@ -24,7 +24,7 @@ final class Conntrack {
   private Conntrack() {}
 
   /** Reads the counters; none where the kernel has no such file. */
-  static Map<String, Long> read(String prefix, long pid) throws TestbedException {
+  public static Map<String, Long> read(String prefix, long pid) throws TestbedException {
     Path file = Path.of("/proc/" + pid + "/net/stat/nf_conntrack");
     try {
       return parse(prefix, Files.readString(file));

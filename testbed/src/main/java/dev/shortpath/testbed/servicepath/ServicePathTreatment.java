@@ -1,8 +1,7 @@
-package dev.shortpath.testbed.netns;
+package dev.shortpath.testbed.servicepath;
 
 import dev.shortpath.harness.experiment.Treatment;
 import dev.shortpath.harness.testbed.TestbedException;
-import dev.shortpath.testbed.dataplane.DataPlanes;
 import dev.shortpath.testbed.dataplane.Protocol;
 import dev.shortpath.testbed.run.Levels;
 import java.util.LinkedHashMap;
@@ -21,7 +20,7 @@ import java.util.Map;
  *     worker and connects to a ClusterIP
  * @param position of the target among the Services that can be reached that way
  */
-record ServicePathTreatment(
+public record ServicePathTreatment(
     String plane,
     int services,
     Protocol protocol,
@@ -38,14 +37,18 @@ record ServicePathTreatment(
   private static final String POSITION = "position";
 
   /** The plane that gives no Service: the pod is reached directly. */
-  static final String NONE = "none";
+  public static final String NONE = "none";
 
   private static final int MOST_SERVICES = 100_000;
 
-  /** Every factor with its levels; none for {@value #SERVICES}, which is a number. */
-  static Map<String, List<String>> factors() {
+  /**
+   * Every factor with its levels; none for {@value #SERVICES}, which is a number.
+   *
+   * @param planes names of the data planes that the testbed has
+   */
+  public static Map<String, List<String>> factors(List<String> planes) {
     Map<String, List<String>> factors = new LinkedHashMap<>();
-    factors.put(PLANE, DataPlanes.names());
+    factors.put(PLANE, planes);
     factors.put(SERVICES, List.of());
     factors.put(PROTOCOL, List.of("tcp", "udp"));
     factors.put(IP_FAMILY, List.of("ipv4", "ipv6"));
@@ -55,8 +58,15 @@ record ServicePathTreatment(
     return factors;
   }
 
-  static ServicePathTreatment of(Treatment treatment) throws TestbedException {
-    Levels levels = Levels.of("service-path", treatment, factors());
+  /**
+   * Reads it.
+   *
+   * @param planes names of the data planes that the testbed has
+   * @throws TestbedException naming a factor or a level that there is not
+   */
+  public static ServicePathTreatment of(Treatment treatment, List<String> planes)
+      throws TestbedException {
+    Levels levels = Levels.of("service-path", treatment, factors(planes));
     return new ServicePathTreatment(
         levels.of(PLANE),
         levels.number(SERVICES, 1, MOST_SERVICES),
@@ -68,12 +78,12 @@ record ServicePathTreatment(
   }
 
   /** Whether the client connects to a Service. */
-  boolean serviced() {
+  public boolean serviced() {
     return !plane.equals(NONE);
   }
 
   /** Which worker serves it: without Services one does for all. */
-  String worker() {
+  public String worker() {
     return serviced() ? plane + "-" + protocol.lower() + "-" + policy() : plane;
   }
 
@@ -86,7 +96,7 @@ record ServicePathTreatment(
    *
    * @throws TestbedException saying why there is none
    */
-  void check(ServicePathParameters parameters) throws TestbedException {
+  public void check(ServicePathParameters parameters) throws TestbedException {
     int reachable = nodePort ? Math.min(services, parameters.nodePorts()) : services;
     if (serviced() && reachable == 0) {
       throw new TestbedException(

@@ -1,16 +1,16 @@
-package dev.shortpath.testbed.netns;
+package dev.shortpath.testbed.place;
 
 import java.util.List;
 import java.util.stream.Stream;
 
 /** Settings of a network namespace, made before its interfaces so that they inherit them. */
-final class Sysctls {
+public final class Sysctls {
   /**
    * Of a pod: it passes nothing on, though a new namespace does where the host does (Docker
    * switches that on); addresses at once, no chatter, time stamps (attestation counts on their
    * length).
    */
-  static final List<String> POD =
+  public static final List<String> POD =
       List.of(
           "net.ipv4.ip_forward=0",
           "net.ipv6.conf.all.forwarding=0",
@@ -26,7 +26,7 @@ final class Sysctls {
       List.of("net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1");
 
   /** Of a node: a pod's, and it passes packets on; its bridge does not bother packet filters. */
-  static final List<String> NODE =
+  public static final List<String> NODE =
       and(
           and(POD, FORWARDING),
           List.of(
@@ -38,37 +38,40 @@ final class Sysctls {
    * Of a backend: a trial's congestion does not follow into the next one by way of the kernel's
    * memory of peers.
    */
-  static final List<String> BACKEND = and(POD, List.of("net.ipv4.tcp_no_metrics_save=1"));
+  public static final List<String> BACKEND = and(POD, List.of("net.ipv4.tcp_no_metrics_save=1"));
 
   /**
    * Of a client: it can open many connections one after the other, because it has many ports and
    * takes one again a second after its connection ended.
    */
-  static final List<String> CLIENT =
+  public static final List<String> CLIENT =
       and(BACKEND, List.of("net.ipv4.ip_local_port_range=10000 65535", "net.ipv4.tcp_tw_reuse=1"));
 
+  private static final List<String> LENIENT =
+      List.of(
+          "net.ipv4.conf.all.rp_filter=0",
+          "net.ipv4.conf.default.rp_filter=0",
+          "net.ipv4.conf.all.send_redirects=0",
+          "net.ipv4.conf.default.send_redirects=0");
+
+  private static final List<String> FORGETFUL =
+      List.of(
+          "net.netfilter.nf_conntrack_tcp_timeout_time_wait=5",
+          "net.netfilter.nf_conntrack_tcp_timeout_close=2",
+          "net.netfilter.nf_conntrack_udp_timeout=10");
+
   /** Of what passes packets on between links: whoever sends them, by whatever way. */
-  static final List<String> ROUTER =
-      and(
-          and(POD, FORWARDING),
-          List.of(
-              "net.ipv4.conf.all.rp_filter=0",
-              "net.ipv4.conf.default.rp_filter=0",
-              "net.ipv4.conf.all.send_redirects=0",
-              "net.ipv4.conf.default.send_redirects=0"));
+  public static final List<String> ROUTER = and(and(POD, FORWARDING), LENIENT);
 
   /**
    * Of a worker: a router's, and it soon forgets connections that have ended. The most that it can
    * track ({@code nf_conntrack_max}) is the host's own setting, which a namespace cannot change:
    * with the kernel's times a connect loop would reach it.
    */
-  static final List<String> WORKER =
-      and(
-          ROUTER,
-          List.of(
-              "net.netfilter.nf_conntrack_tcp_timeout_time_wait=5",
-              "net.netfilter.nf_conntrack_tcp_timeout_close=2",
-              "net.netfilter.nf_conntrack_udp_timeout=10"));
+  public static final List<String> WORKER = and(ROUTER, FORGETFUL);
+
+  /** What of a worker's is to be set on a node that a cluster has made already. */
+  public static final List<String> NODE_WORKER = and(LENIENT, FORGETFUL);
 
   private Sysctls() {}
 

@@ -1,4 +1,4 @@
-package dev.shortpath.testbed.netns;
+package dev.shortpath.testbed.servicepath;
 
 import dev.shortpath.harness.testbed.TestbedException;
 import java.util.List;
@@ -13,14 +13,18 @@ import java.util.TreeMap;
  * @param endpoints of each Service
  * @param affinitySeconds session affinity by client IP; 0 for none
  */
-record ServicePathParameters(LinkShape link, int nodePorts, int endpoints, int affinitySeconds) {
+public record ServicePathParameters(
+    LinkShape link, int nodePorts, int endpoints, int affinitySeconds) {
   static final String LINK = "link-mbit";
   static final String NODE_PORTS = "node-ports";
-  static final String ENDPOINTS = "endpoints";
+  public static final String ENDPOINTS = "endpoints";
   static final String AFFINITY = "affinity-s";
 
   /** Of Kubernetes' NodePorts 30000 to 32767, Leiter et al. could use so many (section 5). */
   static final int MOST_NODE_PORTS = 2767;
+
+  /** Endpoints of one pod that there are addresses for. */
+  public static final int MOST_ENDPOINTS = 100;
 
   /** kube-apiserver: validation of {@code clientIP.timeoutSeconds}, a day at most. */
   private static final int MOST_AFFINITY = 86_400;
@@ -32,7 +36,7 @@ record ServicePathParameters(LinkShape link, int nodePorts, int endpoints, int a
    *
    * @throws TestbedException naming the first one that is unknown or wrong
    */
-  static ServicePathParameters of(Map<String, String> given) throws TestbedException {
+  public static ServicePathParameters of(Map<String, String> given) throws TestbedException {
     for (String name : new TreeMap<>(given).keySet()) {
       if (!NAMES.contains(name)) {
         throw new TestbedException(
@@ -45,7 +49,7 @@ record ServicePathParameters(LinkShape link, int nodePorts, int endpoints, int a
     return new ServicePathParameters(
         LinkShape.of(given.getOrDefault(LINK, "500")),
         number(given, NODE_PORTS, MOST_NODE_PORTS, 0, MOST_NODE_PORTS),
-        number(given, ENDPOINTS, 1, 1, ServicePathAddresses.ENDPOINTS),
+        number(given, ENDPOINTS, 1, 1, MOST_ENDPOINTS),
         number(given, AFFINITY, 0, 0, MOST_AFFINITY));
   }
 

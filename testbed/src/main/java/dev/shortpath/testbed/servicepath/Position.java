@@ -1,4 +1,4 @@
-package dev.shortpath.testbed.netns;
+package dev.shortpath.testbed.servicepath;
 
 import java.util.Arrays;
 import java.util.List;
@@ -6,17 +6,17 @@ import java.util.Locale;
 import java.util.random.RandomGenerator;
 
 /** Where in the list of Services that can be reached the target stands. */
-enum Position {
+public enum Position {
   FIRST,
   MIDDLE,
   LAST,
   RANDOM;
 
-  static final List<String> LEVELS =
+  public static final List<String> LEVELS =
       Arrays.stream(values()).map(p -> p.name().toLowerCase(Locale.ROOT)).toList();
 
   /** How many targets {@link #RANDOM} draws, if there are so many. */
-  static final int DRAWN = 64;
+  public static final int DRAWN = 64;
 
   static Position of(String level) {
     return valueOf(level.toUpperCase(Locale.ROOT));
@@ -28,7 +28,7 @@ enum Position {
    * @param count of the Services that can be reached, which are numbered from 1; at least 1
    * @param random draws them
    */
-  List<Integer> among(int count, RandomGenerator random) {
+  public List<Integer> among(int count, RandomGenerator random) {
     return switch (this) {
       case FIRST -> List.of(1);
       case MIDDLE -> List.of((count + 1) / 2);

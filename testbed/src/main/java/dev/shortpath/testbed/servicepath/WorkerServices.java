@@ -1,0 +1,96 @@
+package dev.shortpath.testbed.servicepath;
+
+import dev.shortpath.harness.testbed.Action;
+import dev.shortpath.harness.testbed.TestbedException;
+import dev.shortpath.testbed.dataplane.RunningDataPlane;
+import dev.shortpath.testbed.dataplane.ServicePort;
+import java.util.List;
+
+/** The Services that a worker's data plane has now. */
+public final class WorkerServices {
+  private final RunningDataPlane plane;
+  private final State state;
+
+  private static final class State {
+    private List<ServicePort> services = List.of();
+    private boolean known = true;
+  }
+
+  private WorkerServices(RunningDataPlane plane, State state) {
+    this.plane = plane;
+    this.state = state;
+  }
+
+  /** Of a data plane without any. */
+  public WorkerServices(RunningDataPlane plane) {
+    this(plane, new State());
+  }
+
+  /** The same Services as another data plane has them: what changes these changes those. */
+  public WorkerServices alsoOf(RunningDataPlane other) {
+    return new WorkerServices(other, state);
+  }
+
+  /** What has them. */
+  public RunningDataPlane plane() {
+    return plane;
+  }
+
+  /** What the data plane was last told. */
+  public List<ServicePort> services() {
+    return state.services;
+  }
+
+  /** Whether the data plane surely has these Services. */
+  public boolean as(List<ServicePort> wanted) {
+    return state.known && state.services.equals(wanted);
+  }
+
+  /**
+   * Makes these all Services that there are, by changing what differs; anew, when a change has
+   * failed before.
+   *
+   * @throws TestbedException when the kernel did not take them
+   */
+  public Action.Span change(List<ServicePort> wanted)
+      throws TestbedException, InterruptedException {
+    return state.known ? take(wanted, () -> plane.update(wanted)) : load(wanted);
+  }
+
+  /**
+   * Loads these Services, whatever there was.
+   *
+   * @throws TestbedException when the kernel did not take them
+   */
+  Action.Span load(List<ServicePort> wanted) throws TestbedException, InterruptedException {
+    state.known = false;
+    plane.beforeLoad();
+    return take(wanted, () -> plane.load(wanted));
+  }
+
+  /**
+   * Computes what a load of the Services that there are would hand to the kernel's tool; changes
+   * nothing.
+   */
+  Action.Span compile() throws TestbedException, InterruptedException {
+    long start = System.nanoTime();
+    plane.compile(state.services);
+    return new Action.Span(start, System.nanoTime());
+  }
+
+  /** What changes a data plane. */
+  private interface Change {
+    void make() throws TestbedException, InterruptedException;
+  }
+
+  private Action.Span take(List<ServicePort> wanted, Change change)
+      throws TestbedException, InterruptedException {
+    state.known = false;
+    long start = System.nanoTime();
+    change.make();
+    long end = System.nanoTime();
+    state.services = List.copyOf(wanted);
+    state.known = true;
+    return new Action.Span(start, end);
+  }
+}
