@@ -7,8 +7,10 @@ import java.util.List;
 import java.util.TreeMap;
 
 /** An address family: kube-proxy runs one proxier for each. */
-enum Family {
+public enum Family {
+  /** Version 4. */
   IPV4("ip", "ipv4_addr"),
+  /** Version 6. */
   IPV6("ip6", "ipv6_addr");
 
   private static final int GROUPS = 8;
@@ -40,7 +42,7 @@ enum Family {
   }
 
   /** {@code ipv4}, as in names of counters. */
-  String lower() {
+  public String lower() {
     return this == IPV4 ? "ipv4" : "ipv6";
   }
 
@@ -53,12 +55,12 @@ enum Family {
   }
 
   /** Null where the Service has none. */
-  InetAddress clusterIp(ServicePort service) {
+  public InetAddress clusterIp(ServicePort service) {
     return this == IPV4 ? service.clusterIp4() : service.clusterIp6();
   }
 
   /** Null where the endpoint has none. */
-  InetAddress address(Endpoint endpoint) {
+  public InetAddress address(Endpoint endpoint) {
     return this == IPV4 ? endpoint.ipv4() : endpoint.ipv6();
   }
 
@@ -101,7 +103,7 @@ enum Family {
   }
 
   /** An address as Go and {@code inet_ntop} write it: RFC 5952. */
-  static String text(InetAddress address) {
+  public static String text(InetAddress address) {
     byte[] b = address.getAddress();
     StringBuilder text = new StringBuilder(40);
     if (b.length == 4) {

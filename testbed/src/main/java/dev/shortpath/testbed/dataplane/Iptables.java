@@ -8,11 +8,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * kube-proxy's iptables mode on one of the two back ends of iptables: a chain with a rule for every
@@ -79,17 +76,13 @@ record Iptables(String backend) implements ServiceDataPlane {
   }
 
   private static final class Running extends RulesDataPlane {
-    /** Kernel-wide lock of the legacy tools: another namespace may be loading. */
-    private static final String WAIT_SECONDS = "120";
-
-    private static final Pattern NODE_PORT =
-        Pattern.compile("(?m)^-A \\S+ -p (\\w+) .*?--dport (\\d+)\\b");
-
     private final Iptables tools;
+    private final IptablesKernel kernel;
 
     Running(DataPlaneNode node, Iptables tools) {
       super(node);
       this.tools = tools;
+      this.kernel = new IptablesKernel(tool, tools.backend());
     }
 
     @Override
@@ -170,50 +163,20 @@ record Iptables(String backend) implements ServiceDataPlane {
         throws TestbedException, InterruptedException {
       if (!text.isEmpty()) {
         Command command =
-            Command.of(program(family, "-restore"), "-w", WAIT_SECONDS, "--noflush", "--counters");
+            Command.of(
+                kernel.program(family, "-restore"),
+                "-w",
+                IptablesKernel.WAIT_SECONDS,
+                "--noflush",
+                "--counters");
         tool.feed(command, tools.input(text), KernelTool.limit(services));
       }
     }
 
-    private String program(Family family, String suffix) {
-      return tools.tool(family == Family.IPV4 ? "iptables" : "ip6tables", suffix);
-    }
-
     @Override
     int counted(Family family) throws TestbedException, InterruptedException {
-      int count = 0;
-      Set<String> nodePorts = new HashSet<>();
-      for (String table : List.of("nat", "filter")) {
-        boolean nat = table.equals("nat");
-        count += services(list(family, table, "KUBE-SERVICES"));
-        nodePorts(list(family, table, nat ? "KUBE-NODEPORTS" : "KUBE-EXTERNAL-SERVICES"))
-            .forEach(nodePorts::add);
-      }
-      return whole(count, nodePorts.size());
-    }
-
-    private String list(Family family, String table, String chain)
-        throws TestbedException, InterruptedException {
-      return tool.run(
-          Command.of(program(family, ""), "-w", WAIT_SECONDS, "-t", table, "-S", chain));
-    }
-
-    /**
-     * Each NodePort has a rule in nat, in filter, or (Local, endpoints elsewhere) in both:
-     * protocols and ports.
-     */
-    static Stream<String> nodePorts(String listing) {
-      return NODE_PORT.matcher(listing).results().map(rule -> rule.group(1) + " " + rule.group(2));
-    }
-
-    /** Each Service has one rule for its ClusterIP, in one of the two tables. */
-    static int services(String listing) {
-      return (int)
-          listing
-              .lines()
-              .filter(line -> line.startsWith("-A KUBE-SERVICES -d "))
-              .filter(line -> line.contains(" --dport "))
-              .count();
+      return whole(
+          kernel.clusterIps(family).size(), new HashSet<>(kernel.nodePorts(family)).size());
     }
 
     /** The legacy tables' own blocks of rules. */
@@ -236,7 +199,7 @@ record Iptables(String backend) implements ServiceDataPlane {
 
     @Override
     public Map<String, String> parts() {
-      return versions(program(Family.IPV4, ""));
+      return versions(kernel.program(Family.IPV4, ""));
     }
   }
 }

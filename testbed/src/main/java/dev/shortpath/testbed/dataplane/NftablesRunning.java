@@ -7,9 +7,6 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /** kube-proxy's nftables mode at work on one node. */
 final class NftablesRunning extends RulesDataPlane {
@@ -23,15 +20,13 @@ final class NftablesRunning extends RulesDataPlane {
 
   private static final long PAUSE_MS = 50;
 
-  /** A concatenated key, perhaps with a comment, and its verdict. */
-  private static final Pattern ELEMENT =
-      Pattern.compile("(\\S+(?: \\. \\S+)+)(?: comment \"[^\"]*\")? : (?:goto|drop)\\b");
-
   private final boolean atOnce;
+  private final NftablesKernel kernel;
 
   NftablesRunning(DataPlaneNode node, boolean atOnce) {
     super(node);
     this.atOnce = atOnce;
+    this.kernel = new NftablesKernel(tool);
   }
 
   /** Chains that count as used for a moment yet are tried again. */
@@ -125,27 +120,9 @@ final class NftablesRunning extends RulesDataPlane {
     tool.feed(FEED, NftablesRules.remove(node), Remote.SOON);
   }
 
-  /** Numbers, because nft reads /etc/protocols for each name. */
   @Override
   int counted(Family family) throws TestbedException, InterruptedException {
-    int count = 0;
-    for (String map : List.of("service-ips", "no-endpoint-services")) {
-      count += (int) elements(list(family, map)).count();
-    }
-    Set<String> nodePorts = new HashSet<>();
-    for (String map : List.of("service-nodeports", "no-endpoint-nodeports")) {
-      elements(list(family, map)).forEach(nodePorts::add);
-    }
-    return whole(count, nodePorts.size());
-  }
-
-  private String list(Family family, String map) throws TestbedException, InterruptedException {
-    return tool.run(Command.of("nft", "-n", "list", "map", family.nft, "kube-proxy", map));
-  }
-
-  /** Keys of a map's elements, each of which has one verdict. */
-  private static Stream<String> elements(String listing) {
-    return ELEMENT.matcher(listing).results().map(element -> element.group(1));
+    return whole(kernel.clusterIps(family).size(), new HashSet<>(kernel.nodePorts(family)).size());
   }
 
   @Override

@@ -21,7 +21,7 @@ import org.testcontainers.k3s.K3sContainer;
  * A server and its agents on a Docker network of their own. {@link #close} removes them and fails
  * when a container, its cgroups, its volumes or the network are still there afterwards.
  */
-final class KubeCluster implements AutoCloseable {
+public final class KubeCluster implements AutoCloseable {
   private final KubeNodes kubeNodes;
   private final Network network;
   private final List<GenericContainer<?>> nodes = new ArrayList<>();
@@ -33,7 +33,7 @@ final class KubeCluster implements AutoCloseable {
   }
 
   /** A network without nodes. */
-  static KubeCluster onNetwork(boolean dualStack) throws IOException {
+  public static KubeCluster onNetwork(boolean dualStack) throws IOException {
     Network.NetworkImpl.NetworkImplBuilder network = Network.builder();
     if (dualStack) {
       // A local range (RFC 4193); Docker adds an IPv4 range of its own choice.
@@ -46,7 +46,7 @@ final class KubeCluster implements AutoCloseable {
   }
 
   /** What a program prints in a node's container; a failure carries both its outputs. */
-  static String in(GenericContainer<?> node, String... command) {
+  public static String in(GenericContainer<?> node, String... command) {
     try {
       Container.ExecResult result = node.execInContainer(command);
       if (result.getExitCode() != 0) {
@@ -67,7 +67,7 @@ final class KubeCluster implements AutoCloseable {
     }
   }
 
-  K3sContainer startServer(String name, String... flags) {
+  public K3sContainer startServer(String name, String... flags) {
     K3sContainer server = kubeNodes.server(name, flags);
     nodes.add(server);
     server.start();
@@ -76,7 +76,7 @@ final class KubeCluster implements AutoCloseable {
     return server;
   }
 
-  GenericContainer<?> startAgent(String name, String... flags) {
+  public GenericContainer<?> startAgent(String name, String... flags) {
     GenericContainer<?> agent = kubeNodes.agent(name, flags);
     nodes.add(agent);
     agent.start();
@@ -84,7 +84,7 @@ final class KubeCluster implements AutoCloseable {
   }
 
   /** A client by the kubeconfig that Testcontainers reads from the server. */
-  KubernetesClient client() {
+  public KubernetesClient client() {
     return client;
   }
 

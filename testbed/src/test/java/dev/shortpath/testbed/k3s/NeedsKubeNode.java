@@ -8,7 +8,7 @@ import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** Skips a class, saying why, where Docker or what {@code make kube-node} makes is missing. */
-final class NeedsKubeNode implements ExecutionCondition {
+public final class NeedsKubeNode implements ExecutionCondition {
   /** What the tests' pods run. */
   static final String POD_IMAGE = "shortpath.dev/busybox:1";
 
