@@ -5,6 +5,7 @@ import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Container;
+import com.github.dockerjava.api.model.Image;
 import com.github.dockerjava.api.model.Network;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.testbed.run.Owner;
@@ -25,6 +26,9 @@ final class Docker {
 
   /** Label with the process that the run belongs to. */
   static final String OWNER = "dev.shortpath.owner";
+
+  /** By this label agent-image names what the image of the workloads is. */
+  private static final String WORKLOAD = "org.opencontainers.image.title=Shortpath's workloads";
 
   private static final String SCHEME = "unix://";
 
@@ -124,6 +128,7 @@ final class Docker {
       }
       lines.add(what);
     }
+    removeUnused();
     for (Network network : networks(which)) {
       String what = "network " + network.getName();
       try {
@@ -136,6 +141,19 @@ final class Docker {
       lines.add(what);
     }
     return lines;
+  }
+
+  /** Images of the pods that were loaded for containers here, where none has them any more. */
+  private static void removeUnused() {
+    for (Image image : client().listImagesCmd().withLabelFilter(WORKLOAD).exec()) {
+      try {
+        client().removeImageCmd(image.getId()).exec();
+      } catch (NotFoundException | ConflictException e) {
+        // Somebody has removed it, or uses it.
+      } catch (DockerException e) {
+        // It is a matter of space alone; the next run tries again.
+      }
+    }
   }
 
   private static List<Container> containers(Predicate<Map<String, String>> which) {

@@ -9,11 +9,13 @@ import dev.shortpath.testbed.kube.Images;
 import dev.shortpath.testbed.kube.Needs;
 import dev.shortpath.testbed.kube.Node;
 import dev.shortpath.testbed.remote.Together;
+import dev.shortpath.testbed.servicepath.ServiceAddresses;
 import dev.shortpath.testbed.tool.Tools;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -26,6 +28,13 @@ import org.testcontainers.k3s.K3sContainer;
 final class K3sCluster implements Cluster {
   private static final String SERVER = "n1";
   private static final String AGENT = "n2";
+
+  /** All pods: {@code --cluster-cidr}. */
+  static final String POD_CIDR4 = "10.244.0.0/16";
+
+  /** Likewise. */
+  static final String POD_CIDR6 = "fd00:10:244::/56";
+
   private static final long REMOVAL_PAUSE_MILLIS = 200;
   private static final int REMOVAL_TRIES = 100;
 
@@ -33,6 +42,8 @@ final class K3sCluster implements Cluster {
   private final String image;
   private final Tools tools;
   private final List<Node> nodes = new ArrayList<>();
+  private final Map<String, String> containers = new HashMap<>();
+  private Network network;
   private Images images;
   private boolean claimed;
   private volatile GenericContainer<?> startingNode;
@@ -55,10 +66,16 @@ final class K3sCluster implements Cluster {
     claimed = true;
     images = Images.build(tools);
     boolean dualStack = needs.ipv6();
-    KubeNodes kubeNodes = new KubeNodes(image, network(dualStack), images.archives());
-    List<String> common =
-        new ArrayList<>(List.of("--token=" + runId, "--kube-proxy-arg=proxy-mode=iptables"));
+    network = network("shortpath-" + runId, dualStack ? subnet(runId) : null);
+    KubeNodes kubeNodes = new KubeNodes(image, network, images.archives());
+    List<String> common = List.of("--token=" + runId);
     List<String> server = new ArrayList<>(common);
+    server.add("--kube-proxy-arg=proxy-mode=iptables");
+    if (!needs.proxyModes().isEmpty()) {
+      // Nothing runs here that asks for a Service: its kube-proxy leaves the processors alone.
+      server.add("--kube-proxy-arg=iptables-min-sync-period=1h");
+      server.add("--kube-proxy-arg=iptables-sync-period=1h");
+    }
     // Nothing of these is on the path; names are not asked for.
     for (String part : List.of("coredns", "servicelb", "metrics-server", "local-storage")) {
       server.add("--disable=" + part);
@@ -66,8 +83,8 @@ final class K3sCluster implements Cluster {
     server.addAll(
         List.of("--disable-network-policy", "--flannel-backend=host-gw", "--tls-san=localhost"));
     if (dualStack) {
-      server.add("--cluster-cidr=10.42.0.0/16,fd42::/56");
-      server.add("--service-cidr=10.43.0.0/16,fd43::/112");
+      server.add("--cluster-cidr=" + POD_CIDR4 + "," + POD_CIDR6);
+      server.add("--service-cidr=" + ServiceAddresses.CIDR4 + "," + ServiceAddresses.CIDR6);
     }
     server.add("--node-name=" + SERVER);
     K3sContainer first = kubeNodes.server(SERVER, server.toArray(String[]::new));
@@ -77,28 +94,50 @@ final class K3sCluster implements Cluster {
             .withConfig(Config.fromKubeconfig(first.getKubeConfigYaml()))
             .build();
     nodes.add(NodeContainer.of(SERVER, first));
+    containers.put(SERVER, first.getContainerId());
     if (needs.twoNodes()) {
-      common.add("--server=https://" + SERVER + ":6443");
-      common.add("--node-name=" + AGENT);
-      GenericContainer<?> second = kubeNodes.agent(AGENT, common.toArray(String[]::new));
-      start(AGENT, second);
-      nodes.add(NodeContainer.of(AGENT, second));
+      join(kubeNodes, AGENT, "iptables");
+    }
+    for (String mode : needs.proxyModes()) {
+      join(kubeNodes, "n" + (nodes.size() + 1), mode);
     }
   }
 
+  private void join(KubeNodes kubeNodes, String name, String mode)
+      throws TestbedException, InterruptedException {
+    GenericContainer<?> node =
+        kubeNodes.agent(
+            name,
+            "--token=" + runId,
+            "--server=https://" + SERVER + ":6443",
+            "--node-name=" + name,
+            "--kube-proxy-arg=proxy-mode=" + mode,
+            "--kube-proxy-arg=metrics-bind-address=0.0.0.0:" + ProxyMetrics.PORT);
+    start(name, node);
+    nodes.add(NodeContainer.of(name, node));
+    containers.put(name, node.getContainerId());
+  }
+
   /** Made here, not by Testcontainers, which would remove it itself at the program's end. */
-  private Network network(boolean dualStack) throws TestbedException {
+  private Network network(String name, String ipv6) throws TestbedException {
+    return new MadeNetwork(makeNetwork(runId, name, ipv6));
+  }
+
+  /**
+   * Makes a network of the run's.
+   *
+   * @param ipv6 its range; null for none
+   * @return its id
+   */
+  static String makeNetwork(String runId, String name, String ipv6) throws TestbedException {
     CreateNetworkCmd create =
-        Docker.client()
-            .createNetworkCmd()
-            .withName("shortpath-" + runId)
-            .withLabels(Docker.labels(runId));
-    if (dualStack) {
-      Ipam.Config ipv6 = new Ipam.Config().withSubnet(subnet(runId));
-      create.withEnableIpv6(true).withIpam(new Ipam().withConfig(List.of(ipv6)));
+        Docker.client().createNetworkCmd().withName(name).withLabels(Docker.labels(runId));
+    if (ipv6 != null) {
+      Ipam.Config range = new Ipam.Config().withSubnet(ipv6);
+      create.withEnableIpv6(true).withIpam(new Ipam().withConfig(List.of(range)));
     }
     try {
-      return new MadeNetwork(create.exec().getId());
+      return create.exec().getId();
     } catch (DockerException e) {
       throw new TestbedException(
           "Docker cannot make a network: " + e.getMessage().strip().replaceAll("\\R", " "), e);
@@ -117,8 +156,13 @@ final class K3sCluster implements Cluster {
 
   /** A local range (RFC 4193) of the run's own; Docker adds an IPv4 range of its own choice. */
   static String subnet(String runId) {
+    return subnet("fd5a", runId);
+  }
+
+  /** Likewise, of the many that begin with those four digits. */
+  static String subnet(String digits, String runId) {
     long number = Long.parseLong(runId, 36);
-    return "fd5a:%x:%x::/64".formatted(number >> 16 & 0xffff, number & 0xffff);
+    return "%s:%x:%x::/64".formatted(digits, number >> 16 & 0xffff, number & 0xffff);
   }
 
   /** In a thread of its own: Testcontainers does not stop when it is interrupted. */
@@ -170,6 +214,20 @@ final class K3sCluster implements Cluster {
   @Override
   public List<Node> nodes() {
     return nodes;
+  }
+
+  /** Id of the container that a node is. */
+  String container(String node) {
+    return containers.get(node);
+  }
+
+  /** Id of the network of the nodes. */
+  String network() {
+    return network.getId();
+  }
+
+  String runId() {
+    return runId;
   }
 
   @Override

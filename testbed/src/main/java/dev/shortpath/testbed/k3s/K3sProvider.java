@@ -20,7 +20,7 @@ public final class K3sProvider extends KubeProvider {
   static final String OWN_IMAGE = "shortpath.dev/kube-node:v1.34.1";
 
   public K3sProvider() {
-    super("k3s", PodsTopology.onThisMachine());
+    super("k3s", PodsTopology.onThisMachine(), new ServicePathTopology());
   }
 
   @Override

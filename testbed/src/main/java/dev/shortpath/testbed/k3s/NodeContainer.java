@@ -43,6 +43,29 @@ record NodeContainer(String name, Path cgroup2, Path cgroup) implements Node {
     return new NodeContainer(name, mount, cgroup);
   }
 
+  /** The cgroup2 of a process of this machine. */
+  static Path cgroupOf(long pid) throws TestbedException {
+    try (Stream<String> mounts = Files.lines(Path.of("/proc/mounts"));
+        Stream<String> cgroups = Files.lines(Path.of("/proc/" + pid + "/cgroup"))) {
+      String mount =
+          mounts
+              .map(line -> line.split(" "))
+              .filter(fields -> fields.length > 2 && fields[2].equals("cgroup2"))
+              .map(fields -> fields[1])
+              .findFirst()
+              .orElseThrow(() -> new TestbedException("cgroup2 is not mounted"));
+      String own =
+          cgroups
+              .filter(line -> line.startsWith("0::/"))
+              .map(line -> line.substring("0::/".length()))
+              .findFirst()
+              .orElseThrow(() -> new TestbedException("process " + pid + " is in no cgroup2"));
+      return Path.of(mount).resolve(own);
+    } catch (IOException e) {
+      throw new TestbedException("process " + pid + " is gone: " + e.getMessage(), e);
+    }
+  }
+
   private static Stream<String> read(GenericContainer<?> container, String file)
       throws TestbedException, InterruptedException {
     try {

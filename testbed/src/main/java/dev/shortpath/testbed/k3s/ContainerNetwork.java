@@ -1,0 +1,45 @@
+package dev.shortpath.testbed.k3s;
+
+import dev.shortpath.harness.testbed.Command;
+import dev.shortpath.harness.testbed.Remote;
+import dev.shortpath.harness.testbed.TestbedException;
+import dev.shortpath.testbed.remote.Launcher;
+import dev.shortpath.testbed.remote.PlacedRemote;
+import dev.shortpath.testbed.tool.Tools;
+import java.util.List;
+
+/**
+ * The network namespace of a container or a pod of this machine, entered with this machine's own
+ * tools: whatever is in its image, the kernel is the same.
+ *
+ * @param name for messages
+ * @param pid a process in it
+ */
+record ContainerNetwork(String name, long pid, Tools tools) {
+  /** Of a running container. */
+  static ContainerNetwork of(String name, String container, Tools tools) {
+    Long pid = Docker.client().inspectContainerCmd(container).exec().getState().getPidLong();
+    return new ContainerNetwork(name, pid, tools);
+  }
+
+  /** Commands in it. */
+  PlacedRemote remote() {
+    return new PlacedRemote(name, Launcher.here(tools).netns("/proc/" + pid + "/ns/net"));
+  }
+
+  /** Lines of {@code ip -batch} or {@code tc -batch}. */
+  void batch(String tool, List<String> lines) throws TestbedException, InterruptedException {
+    remote().feed(Command.of(tool, "-batch", "-"), String.join("\n", lines) + "\n", Remote.SOON);
+  }
+
+  /** Settings {@code NAME=VALUE}; those that the kernel does not have are passed. */
+  void sysctl(List<String> settings) throws TestbedException, InterruptedException {
+    Command command = Command.of("sysctl", "-q", "-e", "-w").and(settings.toArray(String[]::new));
+    remote().feed(command, "", Remote.SOON);
+  }
+
+  /** Forgets every flow that is tracked. */
+  void forget() throws TestbedException, InterruptedException {
+    remote().feed(Command.of("conntrack", "-F"), "", Remote.SOON);
+  }
+}

@@ -1,0 +1,239 @@
+package dev.shortpath.testbed.k3s;
+
+import dev.shortpath.harness.testbed.TestbedException;
+import dev.shortpath.testbed.dataplane.Family;
+import dev.shortpath.testbed.dataplane.KernelServices;
+import dev.shortpath.testbed.dataplane.RunningDataPlane;
+import dev.shortpath.testbed.dataplane.ServicePort;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A node's own kube-proxy. Services are changed in the API, for all nodes of the cluster; a change
+ * is over when this node's kernel has it. Its time therefore holds the API server's part and
+ * kube-proxy's waiting (a second at least between two syncs), too.
+ */
+final class KubeProxy implements RunningDataPlane {
+  /** Of so many changed Services each is looked at in the kernel, of more so many. */
+  private static final int LOOKED_AT = 20;
+
+  private static final long PAUSE_MILLIS = 10;
+  private static final long LONG_PAUSE_MILLIS = 500;
+  private static final long LIMIT_NANOS = 60_000_000_000L;
+  private static final long LIMIT_NANOS_EACH = 60_000_000L;
+
+  private final String plane;
+  private final String node;
+  private final ProxyMetrics metrics;
+  private final KernelServices kernel;
+  private final KernelServices.FlowCounter flows;
+  private final NodeServices services;
+  private final Map<String, String> parts = new TreeMap<>();
+  private Awaited awaited;
+
+  /** What is to be in the kernel, and what kube-proxy had heard of before. */
+  private record Awaited(
+      ProxyMetrics.Reading mark,
+      long services,
+      long slices,
+      List<ServicePort> changed,
+      int size,
+      long end) {}
+
+  /**
+   * A node's kube-proxy.
+   *
+   * @param plane name of the data plane that it is
+   * @param services those of the cluster, which tell it of every change
+   * @throws TestbedException when it runs in another mode
+   */
+  KubeProxy(
+      String plane,
+      String node,
+      ContainerNetwork network,
+      ProxyMetrics metrics,
+      NodeServices services)
+      throws TestbedException, InterruptedException {
+    this.plane = plane;
+    this.node = node;
+    this.metrics = metrics;
+    this.services = services;
+    this.kernel = KernelServices.of(plane, network.remote());
+    this.flows = KernelServices.flows(network.remote());
+    check();
+    parts.put("data plane " + plane, "kube-proxy of node " + node + ", mode " + mode(plane));
+    services.add(this);
+  }
+
+  /** kube-proxy's word for the mode. */
+  static String mode(String plane) {
+    return plane.startsWith("iptables") ? "iptables" : "nftables";
+  }
+
+  String node() {
+    return node;
+  }
+
+  /** What the kernel holds. */
+  KernelServices kernel() {
+    return kernel;
+  }
+
+  ProxyMetrics.Reading mark() throws TestbedException, InterruptedException {
+    return metrics.read();
+  }
+
+  /**
+   * A change was made in the API.
+   *
+   * @param mark read before it
+   * @param writtenServices Services that were written
+   * @param writtenSlices EndpointSlices that were written
+   * @param changed Services that differ, as they are to be; without endpoints where they went
+   */
+  void expect(
+      ProxyMetrics.Reading mark,
+      long writtenServices,
+      long writtenSlices,
+      List<ServicePort> changed,
+      int size) {
+    long limit = LIMIT_NANOS + LIMIT_NANOS_EACH * changed.size();
+    awaited =
+        new Awaited(
+            mark,
+            Family.values().length * writtenServices,
+            writtenSlices,
+            changed,
+            size,
+            System.nanoTime() + limit);
+  }
+
+  /**
+   * Waits until the kernel has what is expected; returns at once when nothing is.
+   *
+   * @throws TestbedException when it takes too long
+   */
+  void await() throws TestbedException, InterruptedException {
+    if (awaited == null) {
+      return;
+    }
+    boolean few = awaited.changed().size() <= LOOKED_AT;
+    while (!heard() || !held(few)) {
+      if (System.nanoTime() > awaited.end()) {
+        int changes = awaited.changed().size();
+        awaited = null;
+        throw new TestbedException(
+            "kube-proxy of node %s has not programmed %d changes of Services: the kernel holds %d of %d"
+                .formatted(node, changes, counted(), services.now().size()));
+      }
+      Thread.sleep(few ? PAUSE_MILLIS : LONG_PAUSE_MILLIS);
+    }
+    awaited = null;
+  }
+
+  private boolean heard() throws TestbedException, InterruptedException {
+    return metrics.read().after(awaited.mark(), awaited.services(), awaited.slices());
+  }
+
+  private boolean held(boolean few) throws TestbedException, InterruptedException {
+    if (!few && counted() != awaited.size()) {
+      return false;
+    }
+    List<ServicePort> changed = awaited.changed();
+    int step = Math.max(1, changed.size() / LOOKED_AT);
+    for (int i = 0; i < changed.size(); i += step) {
+      for (Family family : Family.values()) {
+        if (!kernel.leads(changed.get(i), family)) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public void beforeLoad() throws TestbedException, InterruptedException {
+    services.clear();
+  }
+
+  @Override
+  public void load(List<ServicePort> wanted) throws TestbedException, InterruptedException {
+    services.change(wanted, this);
+  }
+
+  @Override
+  public void update(List<ServicePort> wanted) throws TestbedException, InterruptedException {
+    services.change(wanted, this);
+  }
+
+  @Override
+  public List<String> compile(List<ServicePort> wanted) throws TestbedException {
+    throw new TestbedException("kube-proxy does not show what it hands to the kernel's tool");
+  }
+
+  @Override
+  public int counted() throws TestbedException, InterruptedException {
+    int least = Integer.MAX_VALUE;
+    for (Family family : Family.values()) {
+      least = Math.min(least, counted(family));
+    }
+    return least;
+  }
+
+  private int counted(Family family) throws TestbedException, InterruptedException {
+    long clusterIps =
+        kernel.clusterIps(family).stream().filter(key -> !services.foreign(key)).count();
+    long wanted = services.now().stream().filter(service -> service.nodePort() != 0).count();
+    long nodePorts = new HashSet<>(kernel.nodePorts(family)).size();
+    return (int) Math.max(0, clusterIps - Math.max(0, wanted - nodePorts));
+  }
+
+  @Override
+  public Map<String, Long> counters() throws TestbedException, InterruptedException {
+    Map<String, Long> counters = new TreeMap<>(flows.read());
+    ProxyMetrics.Reading reading = metrics.read();
+    counters.put("syncs", reading.syncs());
+    counters.put("syncs-ms", Math.round(1000 * reading.seconds()));
+    return counters;
+  }
+
+  @Override
+  public Map<String, Long> memory() {
+    return Map.of();
+  }
+
+  @Override
+  public Map<String, String> parts() {
+    return parts;
+  }
+
+  @Override
+  public Map<String, Path> cgroups() {
+    return Map.of();
+  }
+
+  /** Its mode is asked of itself. */
+  private void check(String mode) throws TestbedException {
+    if (!mode.equals(mode(plane))) {
+      throw new TestbedException(
+          "kube-proxy of node " + node + " runs in mode " + mode + ", not " + mode(plane));
+    }
+  }
+
+  @Override
+  public void check() throws TestbedException {
+    try {
+      check(metrics.mode());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    // It goes with its node.
+  }
+}

@@ -1,0 +1,168 @@
+package dev.shortpath.testbed.k3s;
+
+import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.model.Capability;
+import com.github.dockerjava.api.model.HostConfig;
+import dev.shortpath.harness.testbed.TestbedException;
+import dev.shortpath.testbed.kube.Images;
+import dev.shortpath.testbed.place.Sysctls;
+import dev.shortpath.testbed.servicepath.LinkShape;
+import dev.shortpath.testbed.tool.Tools;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What of topology {@code service-path} is no part of the cluster: the client, a container of the
+ * workload's image on a network of its own, and the router, on that network and on the nodes'.
+ *
+ * @param client where the workload's client runs
+ * @param router between the two networks
+ */
+record PathContainers(Member client, Member router) {
+  /** Interface towards the client's network; the other one leads to the nodes. */
+  private static final String OUTSIDE = "eth0";
+
+  private static final String INSIDE = "eth1";
+
+  /**
+   * A container.
+   *
+   * @param id of the container
+   * @param network entered from this machine
+   * @param outside its addresses on the client's network, IPv4 and IPv6
+   * @param inside its addresses on the nodes' network; none of the client
+   */
+  record Member(
+      String id, ContainerNetwork network, List<InetAddress> outside, List<InetAddress> inside) {}
+
+  /**
+   * Starts both.
+   *
+   * @throws TestbedException when Docker does not
+   */
+  static PathContainers start(K3sCluster cluster, Images images, Tools tools)
+      throws TestbedException, InterruptedException {
+    String run = "shortpath-" + cluster.runId();
+    String outside =
+        K3sCluster.makeNetwork(
+            cluster.runId(), run + "-outside", K3sCluster.subnet("fd5b", cluster.runId()));
+    load(images.workload());
+    try {
+      String client = create(cluster, images, run + "-client", outside);
+      String router = create(cluster, images, run + "-router", outside);
+      Docker.client()
+          .connectToNetworkCmd()
+          .withContainerId(router)
+          .withNetworkId(cluster.network())
+          .exec();
+      return new PathContainers(
+          new Member(
+              client,
+              ContainerNetwork.of("client", client, tools),
+              addresses(client, outside),
+              List.of()),
+          new Member(
+              router,
+              ContainerNetwork.of("router", router, tools),
+              addresses(router, outside),
+              addresses(router, cluster.network())));
+    } catch (DockerException e) {
+      throw new TestbedException(
+          "Docker cannot start client and router: " + e.getMessage().strip(), e);
+    }
+  }
+
+  private static void load(Images.Image image) throws TestbedException {
+    try (InputStream archive = Files.newInputStream(image.archive())) {
+      Docker.client().loadImageCmd(archive).exec();
+    } catch (IOException | DockerException e) {
+      throw new TestbedException(
+          "Docker cannot load " + image.archive() + ": " + e.getMessage().strip(), e);
+    }
+  }
+
+  private static String create(K3sCluster cluster, Images images, String name, String network)
+      throws TestbedException {
+    String id =
+        Docker.client()
+            .createContainerCmd(images.workload().name())
+            .withName(name)
+            .withLabels(Docker.labels(cluster.runId()))
+            .withEntrypoint("/shortpath-tether", "hold")
+            .withHostConfig(
+                HostConfig.newHostConfig()
+                    .withNetworkMode(network)
+                    .withCapDrop(Capability.ALL)
+                    .withReadonlyRootfs(true))
+            .exec()
+            .getId();
+    Docker.client().startContainerCmd(id).exec();
+    return id;
+  }
+
+  private static List<InetAddress> addresses(String container, String network)
+      throws TestbedException {
+    var on =
+        Docker.client()
+            .inspectContainerCmd(container)
+            .exec()
+            .getNetworkSettings()
+            .getNetworks()
+            .values()
+            .stream()
+            .filter(n -> network.equals(n.getNetworkID()))
+            .findFirst()
+            .orElseThrow(() -> new TestbedException("a container is not on its network"));
+    try {
+      return List.of(
+          InetAddress.getByName(on.getIpAddress()),
+          InetAddress.getByName(on.getGlobalIPv6Address()));
+    } catch (UnknownHostException e) {
+      throw new TestbedException("a container has the address " + e.getMessage(), e);
+    }
+  }
+
+  /** Joins client and workers by way of the router, and shapes the links. */
+  void join(List<Worker> workers, LinkShape link) throws TestbedException, InterruptedException {
+    client.network().sysctl(Sysctls.CLIENT);
+    router.network().sysctl(Sysctls.ROUTER);
+    List<String> ofClient = new ArrayList<>();
+    List<String> ofRouter = new ArrayList<>();
+    for (Worker worker : workers) {
+      for (int family = 0; family < 2; family++) {
+        InetAddress node = worker.addresses().get(family);
+        InetAddress way = router.outside().get(family);
+        ofClient.add(route(node.getHostAddress(), way, OUTSIDE));
+        ofClient.add(route(worker.podCidrs().get(family), way, OUTSIDE));
+        ofRouter.add(route(worker.podCidrs().get(family), node, INSIDE));
+      }
+    }
+    client.network().batch("ip", ofClient);
+    router.network().batch("ip", ofRouter);
+    for (Worker worker : workers) {
+      List<String> back = new ArrayList<>();
+      for (int family = 0; family < 2; family++) {
+        String address = client.outside().get(family).getHostAddress();
+        back.add(route(address, router.inside().get(family), Worker.UPLINK));
+      }
+      worker.network().sysctl(Sysctls.NODE_WORKER);
+      worker.network().batch("ip", back);
+      if (link.shaped()) {
+        worker.network().batch("tc", List.of(link.line(Worker.UPLINK)));
+      }
+    }
+    if (link.shaped()) {
+      client.network().batch("tc", List.of(link.line(OUTSIDE)));
+      router.network().batch("tc", List.of(link.line(OUTSIDE), link.line(INSIDE)));
+    }
+  }
+
+  private static String route(String to, InetAddress via, String nic) {
+    return "route replace " + to + " via " + via.getHostAddress() + " dev " + nic;
+  }
+}
