@@ -28,7 +28,7 @@ class EbpfTest extends ServiceDataPlaneContract {
   void requestsNameWhatDiffers() {
     ServicePort web = service("web", "a", "r");
     assertEquals(
-        "load 1\n+ shop/web:data tcp 10.96.250.1 fd00:10:96::fa:1 8001 30001 cluster 0 "
+        "load 1\n+ shop/web:data tcp 10.96.250.1 fd00:10:96::f:1 8001 30001 cluster 0 "
             + "10.244.1.10/fd00:10:244:1::10/7000/l,10.244.2.10/fd00:10:244:2::10/7000/r\n",
         EbpfLines.load(List.of(web)));
     ServiceChanges changes =
@@ -36,7 +36,7 @@ class EbpfTest extends ServiceDataPlaneContract {
             List.of(web, service("gone", "a")), List.of(sticky(local(service("web")))));
     assertEquals(
         "update 2\n- shop/gone:data tcp\n"
-            + "+ shop/web:data tcp 10.96.250.1 fd00:10:96::fa:1 8001 30001 local 600 -\n",
+            + "+ shop/web:data tcp 10.96.250.1 fd00:10:96::f:1 8001 30001 local 600 -\n",
         EbpfLines.update(changes));
   }
 

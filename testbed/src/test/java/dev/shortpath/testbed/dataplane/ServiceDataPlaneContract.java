@@ -22,6 +22,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -44,9 +45,6 @@ import org.junit.jupiter.api.function.Executable;
  */
 @TestInstance(Lifecycle.PER_CLASS)
 abstract class ServiceDataPlaneContract {
-  private static final Set<String> NODE =
-      Set.of("192.168.0.2", "2001:db8:168::2", "10.244.1.1", "fd00:10:244:1::1");
-
   /**
    * How long a refusal may take, in seconds: less than a flow waits. On veth a SYN's ICMP error can
    * be back before connect(2) has let go of the socket; TCP then heeds that of the next SYN, 1 s
@@ -57,11 +55,33 @@ abstract class ServiceDataPlaneContract {
   private static final List<ServicePort> OTHERS =
       IntStream.range(0, 10_000).mapToObj(ServiceDataPlaneContract::other).toList();
 
+  /** The namespaces, where it is in such that the contract is held; else null. */
   ServiceWorld world;
+
+  ServicePlaces places;
   RunningDataPlane plane;
 
   /** The data plane under test. */
   abstract ServiceDataPlane dataPlane();
+
+  /** How many others there are, at most. */
+  int crowd() {
+    return OTHERS.size();
+  }
+
+  /** Why a test cannot be carried out with this data plane; empty where it can. */
+  Optional<String> cannot(String test) {
+    return Optional.empty();
+  }
+
+  private void possible(String test) {
+    cannot(test).ifPresent(reason -> assumeTrue(false, reason));
+  }
+
+  /** What comes of a flow to a ClusterIP that no Service has. */
+  Set<String> unknown() {
+    return Set.of("ECONNREFUSED", "ENETUNREACH", "EHOSTUNREACH");
+  }
 
   /**
    * Among how many others, at most, it is loaded anew, put back and read back as a whole. All other
@@ -78,7 +98,17 @@ abstract class ServiceDataPlaneContract {
   abstract String kernelState() throws Exception;
 
   @BeforeAll
-  void start() throws Exception {
+  final void start() throws Exception {
+    begin();
+  }
+
+  @AfterAll
+  final void stop() throws Exception {
+    end();
+  }
+
+  /** Sets {@link #places} and {@link #plane}. */
+  void begin() throws Exception {
     ServiceWorld.assumePossible();
     world = ServiceWorld.open();
     List<String> missing = dataPlane().missing(world.tools);
@@ -87,11 +117,12 @@ abstract class ServiceDataPlaneContract {
       world = null;
     }
     assumeTrue(missing.isEmpty(), String.join("; ", missing));
+    places = world;
     plane = dataPlane().start(world.node, world.tools);
   }
 
-  @AfterAll
-  void stop() throws Exception {
+  /** Takes them down. */
+  void end() throws Exception {
     if (world != null) {
       try {
         if (plane != null) {
@@ -132,12 +163,12 @@ abstract class ServiceDataPlaneContract {
     }
   }
 
-  /** In the middle of ten thousand others. */
+  /** In the middle of ten thousand others, or as many as there are. */
   @Nested
   class AmongTenThousand extends Behaviour {
     @Override
     int others() {
-      return OTHERS.size();
+      return crowd();
     }
   }
 
@@ -155,8 +186,8 @@ abstract class ServiceDataPlaneContract {
       return six ? service.clusterIp6() : service.clusterIp4();
     }
 
-    InetAddress node(ServiceWorld world) {
-      return six ? world.node.ipv6() : world.node.ipv4();
+    InetAddress node(ServicePlaces places) {
+      return six ? places.node().ipv6() : places.node().ipv4();
     }
 
     InetAddress pod(String name) {
@@ -199,7 +230,7 @@ abstract class ServiceDataPlaneContract {
             Map<String, Integer> hits = new TreeMap<>();
             int flows = 300;
             peer("client")
-                .ask(flows, way.protocol(), way.node(world), nodePort(way))
+                .ask(flows, way.protocol(), way.node(places), nodePort(way))
                 .forEach(answer -> hits.merge(answer.who(), 1, Integer::sum));
             assertEquals(Set.of("a", "b", "r"), hits.keySet(), "" + hits);
             double expected = flows / 3.0;
@@ -216,7 +247,7 @@ abstract class ServiceDataPlaneContract {
       eachWay(
           way -> {
             for (Answer answer :
-                peer("client").ask(20, way.protocol(), way.node(world), nodePort(way))) {
+                peer("client").ask(20, way.protocol(), way.node(places), nodePort(way))) {
               assertEquals("a", answer.who());
               assertEquals(way.client(), text(answer.seen()));
             }
@@ -242,7 +273,7 @@ abstract class ServiceDataPlaneContract {
           way -> {
             Set<String> who = new TreeSet<>();
             for (Answer answer :
-                peer("client").ask(40, way.protocol(), way.node(world), nodePort(way))) {
+                peer("client").ask(40, way.protocol(), way.node(places), nodePort(way))) {
               who.add(answer.who());
               assertTrue(fromNode(answer), "" + answer);
             }
@@ -277,7 +308,7 @@ abstract class ServiceDataPlaneContract {
       eachWay(
           way -> {
             refused(byNodePort("client", way), Set.of("ECONNREFUSED"));
-            refused(byClusterIp("c", way), Set.of("ECONNREFUSED", "ENETUNREACH", "EHOSTUNREACH"));
+            refused(byClusterIp("c", way), unknown());
           });
     }
 
@@ -301,7 +332,7 @@ abstract class ServiceDataPlaneContract {
       having(service("web", "a"));
       eachWay(
           way -> {
-            InetAddress node = way.node(world);
+            InetAddress node = way.node(places);
             assertEquals(
                 "a", peer("client").keep("out" + way, way.protocol(), node, nodePort(way)).who());
             InetAddress ip = way.clusterIp(web(way));
@@ -331,7 +362,7 @@ abstract class ServiceDataPlaneContract {
     private Map<Way, String> keepEach(String name) throws Exception {
       Map<Way, String> endpoints = new HashMap<>();
       for (Way way : Way.all()) {
-        InetAddress node = way.node(world);
+        InetAddress node = way.node(places);
         endpoints.put(
             way, peer("client").keep(name + way, way.protocol(), node, nodePort(way)).who());
       }
@@ -380,7 +411,7 @@ abstract class ServiceDataPlaneContract {
       boolean outside = key.startsWith("out");
       // One of three endpoints is missed by chance alone once in 2 * 10^17 times.
       for (int i = 0; i < 100 && !Set.copyOf(flows.values()).equals(endpoints); i++) {
-        InetAddress to = outside ? way.node(world) : way.clusterIp(web(way));
+        InetAddress to = outside ? way.node(places) : way.clusterIp(web(way));
         String flow = key + "-" + i;
         flows.put(
             flow,
@@ -419,7 +450,7 @@ abstract class ServiceDataPlaneContract {
           way -> {
             Set<String> who = new TreeSet<>();
             peer("client")
-                .ask(25, way.protocol(), way.node(world), nodePort(way))
+                .ask(25, way.protocol(), way.node(places), nodePort(way))
                 .forEach(answer -> who.add(answer.who()));
             assertEquals(1, who.size(), "one client, one endpoint: " + who);
             assertTrue(Set.of("a", "b", "r").containsAll(who), "" + who);
@@ -429,6 +460,7 @@ abstract class ServiceDataPlaneContract {
     @Test
     @Order(1)
     void loadAndUpdateGiveTheSameKernelState() throws Exception {
+      possible("loadAndUpdateGiveTheSameKernelState");
       int others = Math.min(others(), reloaded());
       plane.update(
           services(
@@ -450,6 +482,7 @@ abstract class ServiceDataPlaneContract {
     @Test
     @Order(1)
     void whatFailsLeavesWhatWas() throws Exception {
+      possible("whatFailsLeavesWhatWas");
       int others = Math.min(others(), reloaded());
       plane.update(services(others, service("web", "a")));
       String before = kernelState();
@@ -485,7 +518,7 @@ abstract class ServiceDataPlaneContract {
       having(service("web", "a"), service("empty"));
       assertEquals(others() + 4, plane.counted());
       Map<String, Long> before = plane.counters();
-      eachWay(way -> peer("client").ask(7, way.protocol(), way.node(world), nodePort(way)));
+      eachWay(way -> peer("client").ask(7, way.protocol(), way.node(places), nodePort(way)));
       Map<String, Long> after = plane.counters();
       for (String counter : List.of("translated.ipv4", "translated.ipv6")) {
         assertEquals(14, after.get(counter) - before.get(counter), counter);
@@ -527,7 +560,7 @@ abstract class ServiceDataPlaneContract {
     }
 
     Answer byNodePort(String from, Way way) throws Exception {
-      return peer(from).ask(way.protocol(), way.node(world), nodePort(way));
+      return peer(from).ask(way.protocol(), way.node(places), nodePort(way));
     }
 
     Answer byClusterIp(String from, Way way) throws Exception {
@@ -584,12 +617,13 @@ abstract class ServiceDataPlaneContract {
   }
 
   private Peer peer(String place) {
-    return world.peer(place);
+    return places.peer(place);
   }
 
   private static void refused(Answer answer, Set<String> how) {
     assertTrue(how.contains(answer.who()), answer + " instead of " + how);
-    assertTrue(answer.seconds() < AT_ONCE, answer + " took too long");
+    assertTrue(
+        answer.seconds() < AT_ONCE || answer.who().equals("TIMEOUT"), answer + " took too long");
   }
 
   /** Java's long form of an address. */
@@ -597,9 +631,9 @@ abstract class ServiceDataPlaneContract {
     return ServiceWorld.address(address).getHostAddress();
   }
 
-  private static boolean fromNode(Answer answer) {
+  private boolean fromNode(Answer answer) {
     assertNotEquals("", answer.seen(), "" + answer);
-    return NODE.stream().anyMatch(own -> text(own).equals(text(answer.seen())));
+    return places.ownAddresses().stream().anyMatch(own -> text(own).equals(text(answer.seen())));
   }
 
   // Services of the tests: "web" on its NodePort and ClusterIP, TCP and UDP alike.
@@ -629,7 +663,7 @@ abstract class ServiceDataPlaneContract {
         "data",
         Protocol.TCP,
         ServiceWorld.address("10.96.250." + number),
-        ServiceWorld.address("fd00:10:96::fa:" + number),
+        ServiceWorld.address("fd00:10:96::f:" + number),
         8000 + number,
         30_000 + number,
         false,
@@ -690,7 +724,8 @@ abstract class ServiceDataPlaneContract {
     return new ServicePort(
         s.namespace(),
         s.name(),
-        s.portName(),
+        // A Service has no two ports of one name.
+        s.portName() + "-" + protocol.lower(),
         protocol,
         s.clusterIp4(),
         s.clusterIp6(),

@@ -18,6 +18,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -32,7 +33,7 @@ import java.util.regex.Pattern;
  * <p>The router knows the pods' addresses and no ClusterIP: what no data plane takes is refused by
  * it at once. Every pod serves on {@link #PORT}.
  */
-final class ServiceWorld implements AutoCloseable {
+final class ServiceWorld implements ServicePlaces, AutoCloseable {
   static final int PORT = 7000;
   static final String CLIENT4 = "203.0.113.2";
   static final String CLIENT6 = "2001:db8:113::2";
@@ -126,9 +127,19 @@ final class ServiceWorld implements AutoCloseable {
     }
   }
 
-  /** What runs in a place. */
-  Peer peer(String place) {
+  @Override
+  public Peer peer(String place) {
     return peers.get(place);
+  }
+
+  @Override
+  public DataPlaneNode node() {
+    return node;
+  }
+
+  @Override
+  public Set<String> ownAddresses() {
+    return Set.of("192.168.0.2", "2001:db8:168::2", "10.244.1.1", "fd00:10:244:1::1");
   }
 
   /** A pod as an endpoint of Services of the node under test. */
