@@ -105,6 +105,18 @@ class ServiceScalingTest {
         0, count(treatments, t -> is(t, "service-data-plane", "none") && !is(t, "services", "1")));
   }
 
+  /** Testbed k3s has one protocol and one policy in a run, and no legacy rules. */
+  @Test
+  void theKubeProxyProfileIsWhatARealKubeProxyCanSwitch() {
+    List<Treatment> treatments = treatments("kube-proxy");
+    assertEquals(
+        Set.of("none", "iptables-nft", "nftables"), levels(treatments, "service-data-plane"));
+    assertEquals(Set.of("tcp"), levels(treatments, "protocol"));
+    assertEquals(Set.of("local"), levels(treatments, "traffic-policy"));
+    assertEquals(Set.of("node-port"), levels(treatments, "access"));
+    assertEquals(2 * (3 * 2 * 2 + 2 * 2 + 3) + 2 + 2, treatments.size());
+  }
+
   /** Every claim has its pair in each profile that runs its workload. */
   @Test
   void theQuickProfileCanHearEveryClaim() {

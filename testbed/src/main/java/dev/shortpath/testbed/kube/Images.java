@@ -25,7 +25,7 @@ import java.util.regex.Pattern;
  */
 public record Images(Image workload, Image agent) {
   /** The programs of the workload's image, all in its root directory. */
-  static final Set<String> PROGRAMS = 
+  static final Set<String> PROGRAMS =
       Set.of("pingecho", "connects", "rates", "ITGSend", "ITGRecv", "cat");
 
   private static final String BUILDER = "dev.shortpath.image.ImageBuilder";
