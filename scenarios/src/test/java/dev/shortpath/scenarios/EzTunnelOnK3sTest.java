@@ -2,19 +2,10 @@ package dev.shortpath.scenarios;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.shortpath.harness.catalog.Catalog;
-import dev.shortpath.harness.catalog.Experiments;
-import dev.shortpath.harness.cli.Main;
-import dev.shortpath.harness.experiment.Experiment;
-import dev.shortpath.harness.runner.Preflight;
 import dev.shortpath.harness.store.RunDirectory;
 import dev.shortpath.harness.store.TrialRecord;
 import dev.shortpath.harness.store.TrialState;
-import dev.shortpath.harness.testbed.TestbedProvider;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,38 +21,14 @@ import org.junit.jupiter.api.io.TempDir;
 class EzTunnelOnK3sTest {
   @TempDir Path temporary;
 
-  private final Catalog catalog = Catalog.load();
-
   @Test
   @Timeout(300)
   void endsWithAttestedTrialsAndAReport() throws Exception {
-    TestbedProvider k3s = catalog.testbed("k3s");
-    Experiment experiment =
-        Preflight.restricted(
-            Preflight.complete(Experiments.find("eztunnel"), catalog), catalog.testbed("k3s"));
-    List<String> missing = k3s.missing(Preflight.request("doctor", experiment, catalog, temporary));
-    assumeTrue(missing.isEmpty(), missing.toString());
-    Path run = temporary.resolve("run");
-    StringWriter said = new StringWriter();
+    OnK3s k3s = new OnK3s(temporary);
+    Path run = k3s.directory();
     int exit =
-        Main.execute(
-            catalog,
-            new PrintWriter(said, true),
-            "run",
-            "eztunnel",
-            "--testbed",
-            "k3s",
-            "--set",
-            "mesh=none",
-            "--set",
-            "placement=one-node,two-nodes",
-            "--parameter",
-            "count=300",
-            "--blocks",
-            "1",
-            "--out",
-            run.toString());
-    assertEquals(0, exit, said.toString());
+        k3s.carryOut("--set=placement=one-node,two-nodes", "--parameter=count=300", "--blocks=1");
+    assertEquals(0, exit, k3s.said());
 
     RunDirectory directory = RunDirectory.open(run);
     Set<String> paths = new TreeSet<>();
@@ -88,6 +55,6 @@ class EzTunnelOnK3sTest {
     assertTrue(parts.contains("shortpath/agent:"), parts);
     assertTrue(Files.size(run.resolve("report/index.html")) > 10_000);
     assertTrue(Files.size(run.resolve("report/report.pdf")) > 10_000);
-    assertEquals(List.of(), k3s.clean(), "something is left");
+    assertEquals(List.of(), k3s.testbed().clean(), "something is left");
   }
 }

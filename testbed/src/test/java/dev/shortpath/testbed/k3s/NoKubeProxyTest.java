@@ -14,6 +14,7 @@ import org.testcontainers.containers.GenericContainer;
 
 /** A node for a Service data plane of the user's: pods, but no kube-proxy and no CoreDNS. */
 @Tag("k3s")
+@Tag("nightly")
 @ExtendWith(NeedsKubeNode.class)
 class NoKubeProxyTest {
   private static KubeCluster cluster;

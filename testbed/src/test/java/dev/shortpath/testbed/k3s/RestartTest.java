@@ -16,6 +16,7 @@ import org.testcontainers.containers.GenericContainer;
  * restarted container another port on the host, so all is asked inside the server's container.
  */
 @Tag("k3s")
+@Tag("nightly")
 @ExtendWith(NeedsKubeNode.class)
 class RestartTest {
   private static final Duration LIMIT = Duration.ofMinutes(1);
