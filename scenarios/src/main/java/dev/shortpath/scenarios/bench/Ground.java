@@ -87,10 +87,25 @@ final class Ground implements AutoCloseable {
 
   /** What this machine lacks for {@link #k3s}, a line each. */
   static List<String> missingForK3s() {
+    return missing("k3s", ON_K3S);
+  }
+
+  private static List<String> missing(String testbed, List<Treatment> treatments) {
     Path anywhere = Path.of(System.getProperty("java.io.tmpdir"));
     return Catalog.load()
-        .testbed("k3s")
-        .missing(new TestbedRequest(RUN_ID, "pods", Map.of(), ON_K3S, PING_ECHO, anywhere));
+        .testbed(testbed)
+        .missing(new TestbedRequest(RUN_ID, "pods", Map.of(), treatments, PING_ECHO, anywhere));
+  }
+
+  /**
+   * The same with the machine's processors kept awake, so that none has to be woken for a message;
+   * as it is where this machine cannot.
+   */
+  static Treatment awake(Treatment treatment) {
+    Map<String, String> levels = new LinkedHashMap<>(treatment.levels());
+    levels.put("idle", "awake");
+    Treatment awake = new Treatment(levels);
+    return missing("netns", List.of(awake)).isEmpty() ? awake : treatment;
   }
 
   /** A worker for each Service data plane, links shaped as in the experiment service-scaling. */

@@ -260,6 +260,17 @@ final class K3sCluster implements Cluster {
       client.close();
     }
     boolean interrupted = Thread.interrupted();
+    if (!Docker.silent()) { // else it is the next command's to remove
+      interrupted |= removeContainers();
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Whether it was interrupted. */
+  private boolean removeContainers() {
+    boolean interrupted = false;
     // What is being started may not have been made yet; once it is made and removed, its start is
     // over, whatever Testcontainers still waits for.
     for (int i = 0; i < REMOVAL_TRIES && starting != null && !starting.isDone(); i++) {
@@ -275,8 +286,6 @@ final class K3sCluster implements Cluster {
       }
     }
     Docker.remove(runId);
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    return interrupted;
   }
 }

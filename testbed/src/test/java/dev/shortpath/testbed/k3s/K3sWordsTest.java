@@ -6,8 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.shortpath.harness.testbed.TestbedException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,5 +39,19 @@ class K3sWordsTest {
     TestbedException e =
         assertThrows(TestbedException.class, () -> node.cgroupOf("client-1", "elsewhere"));
     assertTrue(e.getMessage().contains("does not run below its node's own cgroup"), e.toString());
+  }
+
+  @Test
+  void aDaemonThatDoesNotAnswerIsNotWaitedFor(@TempDir Path directory) throws Exception {
+    Path socket = directory.resolve("docker.sock");
+    Duration limit = Duration.ofSeconds(1);
+    try (ServerSocketChannel hung = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      hung.bind(UnixDomainSocketAddress.of(socket));
+      assertEquals(
+          "testbed k3s needs Docker: the daemon at " + socket + " does not answer within 1 s",
+          Docker.silent(socket, limit).orElseThrow());
+    }
+    String nobody = Docker.silent(socket, limit).orElseThrow();
+    assertTrue(nobody.contains("no daemon answers at " + socket), nobody);
   }
 }
