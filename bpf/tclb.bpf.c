@@ -107,8 +107,8 @@ struct {
 
 /* Interfaces whose other end, in another network namespace, can be given packets directly. */
 struct {
-    __uint(type, BPF_MAP_TYPE_HASH);
-    __uint(max_entries, MAX_INTERFACES);
+    __uint(type, BPF_MAP_TYPE_ARRAY);
+    __uint(max_entries, 1); /* by index; set before loading */
     __type(key, __u32);
     __type(value, __u32);
 } peers SEC(".maps");
@@ -136,7 +136,6 @@ const volatile struct address node_ipv4 = {};
 const volatile struct address node_ipv6 = {};
 const volatile struct address pods_prefix[2] = {}; /* IPv4, IPv6 */
 const volatile struct address pods_mask[2] = {};
-const volatile __u32 uplink = 0;
 const volatile __u32 first_port = 1024; /* source ports that may be given, outside ip_local_port_range */
 const volatile __u32 port_count = 31744;
 
@@ -599,7 +598,7 @@ static __always_inline int too_big(struct __sk_buff *skb, const struct packet *p
 __noinline int forward(struct __sk_buff *skb, const struct packet *packet, const struct tuple *to, bool reply)
 {
     struct bpf_fib_lookup link;
-    __u32 interface;
+    __u32 interface, *peer;
     int result;
 
     if (!packet || !to)
@@ -616,7 +615,8 @@ __noinline int forward(struct __sk_buff *skb, const struct packet *packet, const
     }
     if (!rewrite(skb, packet, to, result == BPF_FIB_LKUP_RET_SUCCESS ? &link : NULL, true))
         return drop(COUNT_DROP_REWRITE);
-    if (result == BPF_FIB_LKUP_RET_SUCCESS && interface != uplink && bpf_map_lookup_elem(&peers, &interface))
+    peer = bpf_map_lookup_elem(&peers, &interface);
+    if (result == BPF_FIB_LKUP_RET_SUCCESS && peer && *peer)
         return bpf_redirect_peer(interface, 0);
     skb->mark = TRANSLATED;
     if (result == BPF_FIB_LKUP_RET_NO_NEIGH)

@@ -13,7 +13,6 @@
 #define DEFAULT_FLOWS     65536
 #define MAX_AFFINITY      65536
 #define MAX_FRAGMENTED    16384
-#define MAX_INTERFACES    4096
 #define MAX_OF_SERVICE    65535 /* endpoints of one Service */
 
 /* Both families in one form: an IPv4 address is the IPv6 address ::ffff:a.b.c.d (RFC 4291, 2.5.5.2). */

@@ -258,17 +258,24 @@ static void choose_ports(struct tclb *object)
 static bool configure(struct programs *programs, const struct options *options)
 {
     struct tclb *object = programs->object;
+    unsigned interfaces = 1;
 
-    object->rodata->uplink = if_nametoindex(options->uplink);
     memcpy((void *)&object->rodata->node_ipv4, &options->node[IPV4], sizeof(struct address));
     memcpy((void *)&object->rodata->node_ipv6, &options->node[IPV6], sizeof(struct address));
     memcpy((void *)object->rodata->pods_prefix, options->pods_prefix, sizeof(options->pods_prefix));
     memcpy((void *)object->rodata->pods_mask, options->pods_mask, sizeof(options->pods_mask));
     choose_ports(object);
+    for (int i = 0; i < options->pod_count; i++) {
+        unsigned index = if_nametoindex(options->pods[i]);
+
+        if (index >= interfaces)
+            interfaces = index + 1;
+    }
     /* Twice a family at most, and once more for what is deleted last. */
     if (bpf_map__set_max_entries(object->maps.frontends, 4 * options->max_services + 1024) ||
         bpf_map__set_max_entries(object->maps.endpoints, options->max_endpoints) ||
-        bpf_map__set_max_entries(object->maps.flows, 2 * options->max_flows)) {
+        bpf_map__set_max_entries(object->maps.flows, 2 * options->max_flows) ||
+        bpf_map__set_max_entries(object->maps.peers, interfaces)) {
         complain("the maps cannot be given their sizes");
         return false;
     }
