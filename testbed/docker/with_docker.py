@@ -3,8 +3,8 @@
 
 Where one answers, the command gets that one, which is left alone. Else, for root and where dockerd is installed, a daemon
 is started for the time of the command and named to it by DOCKER_HOST. It keeps to itself: directory, socket, containerd,
-cgroups and bridge of its own, no rule in the host's tables, no sysctl of the host's; and nothing of it is there when the
-command is over. What a killed one left is removed by the next. Where no daemon can be had, this says why and the command
+cgroups and bridge of its own, no sysctl of the host's, and in the host's tables at most one rule, where they would drop what
+containers of one network say to each other; and nothing of it is there when the command is over. What a killed one left is removed by the next. Where no daemon can be had, this says why and the command
 runs without. The exit status is the command's."""
 
 import ctypes
@@ -63,6 +63,13 @@ def impossible():
     return None
 
 
+def rules(tool):
+    """Of the table that forwards; a listing by the tool itself could make the table."""
+    if shutil.which(f"{tool}-save") is None:
+        return ""
+    return subprocess.run([f"{tool}-save", "-t", "filter"], capture_output=True, text=True, check=False).stdout
+
+
 class Daemon:
     """A daemon with everything of it below one directory, and its sockets below another of the same name in /run, where
     paths are short."""
@@ -80,6 +87,7 @@ class Daemon:
         if not CONTAINERD_SHIMS.parent.exists():
             (self.root / "shims").touch()
         subprocess.run(["ip", "link", "add", self.bridge, "type", "bridge"], capture_output=True, check=False)
+        self.admit()
         log = open(self.root / "log", "ab")
         command = ["unshare", "--mount", "dockerd", "--host", self.host, "--pidfile", str(self.run / "pid"),
                    "--data-root", str(self.root / "data"), "--exec-root", str(self.run / "exec"),
@@ -104,6 +112,23 @@ class Daemon:
                 raise DockerError(f"dockerd does not start: {lines[-1]}")
             time.sleep(0.1)
 
+    def admit(self):
+        """Where bridged packets pass the host's tables and those may drop them (Docker leaves such a policy behind)."""
+        for tool, setting in (("iptables", "bridge-nf-call-iptables"), ("ip6tables", "bridge-nf-call-ip6tables")):
+            known = rules(tool)
+            bridged = pathlib.Path("/proc/sys/net/bridge", setting)
+            passes = bridged.exists() and bridged.read_text().strip() == "1"
+            if passes and re.search(r"^(:FORWARD DROP|-A FORWARD)", known, re.M) and self.root.name not in known:
+                subprocess.run([tool, "--wait", "--insert", "FORWARD", *self.rule()], capture_output=True, check=False)
+
+    def rule(self):
+        return ["-i", "br-+", "-o", "br-+", "-m", "comment", "--comment", self.root.name, "-j", "ACCEPT"]
+
+    def admit_no_more(self):
+        for tool in ("iptables", "ip6tables"):
+            if self.root.name in rules(tool):
+                subprocess.run([tool, "--wait", "--delete", "FORWARD", *self.rule()], capture_output=True, check=False)
+
     def docker(self, *arguments):
         done = subprocess.run(["docker", "--host", self.host, *arguments], capture_output=True, text=True, timeout=120, check=False)
         if done.returncode != 0:
@@ -127,6 +152,9 @@ class Daemon:
         for name in (signal.SIGTERM, signal.SIGKILL):
             self.signal_the_rest(name)
         left = self.remove_cgroups()
+        self.admit_no_more()
+        if self.root.name in rules("iptables") + rules("ip6tables"):
+            left.append("a rule of iptables")
         subprocess.run(["ip", "link", "delete", self.bridge], capture_output=True, check=False)
         if os.path.exists(f"/sys/class/net/{self.bridge}"):
             left.append(f"interface {self.bridge}")
@@ -213,9 +241,11 @@ def remove_dead(parent):
             daemon.remove_what_it_holds()
         except DockerError as e:
             say(str(e))
-        finally:
+        try:
             daemon.stop()
-            os.close(lock)
+        except DockerError as e:
+            say(str(e))
+        os.close(lock)
 
 
 def say(line):

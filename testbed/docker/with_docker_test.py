@@ -37,7 +37,8 @@ def machine():
     forwarding = {path: pathlib.Path(path).read_text() for path in (
         "/proc/sys/net/ipv4/ip_forward", "/proc/sys/net/ipv6/conf/all/forwarding") if os.path.exists(path)}
     processes = {p.name for p in pathlib.Path("/proc").glob("[0-9]*") if with_docker.PREFIX in command_line(p)}
-    return links, runs, roots, cgroups, mounts, forwarding, processes
+    rules = {line for tool in ("iptables", "ip6tables") for line in with_docker.rules(tool).splitlines() if with_docker.PREFIX in line}
+    return links, runs, roots, cgroups, mounts, forwarding, processes, rules
 
 
 def command_line(process):
@@ -47,15 +48,46 @@ def command_line(process):
         return ""
 
 
+# With an address it asks there for a byte, without it answers, or stays as long as it lives.
+PROGRAM_IN_CONTAINER = """
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+int main(int argc, char **argv)
+{
+	struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons(80)};
+	struct timeval limit = {.tv_sec = 5};
+	int s = socket(AF_INET, SOCK_STREAM, 0);
+
+	if (argc > 1) {
+		setsockopt(s, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
+		inet_pton(AF_INET, argv[1], &at.sin_addr);
+		if (connect(s, (struct sockaddr *)&at, sizeof(at))) {
+			perror("connect");
+			return 1;
+		}
+		puts("reached");
+		return 0;
+	}
+	if (bind(s, (struct sockaddr *)&at, sizeof(at)) || listen(s, 1))
+		return 1;
+	for (;;)
+		close(accept(s, NULL, NULL));
+}
+"""
+
 # A network and a container that stays.
-HOLDS = """
+HOLDS = f"""
 set -e
-echo 'int pause(void); int main(void) { for (;;) pause(); }' > wait.c
+cat > wait.c <<'END'{PROGRAM_IN_CONTAINER}END
 gcc -static -o wait wait.c
 printf 'FROM scratch\\nCOPY wait /\\n' > Dockerfile
 docker build -q -t held . >/dev/null
 docker network create held >/dev/null
-docker run -d --network held -p 127.0.0.1::80 held /wait >/dev/null
+docker run -d --name held --network held -p 127.0.0.1::80 held /wait >/dev/null
 docker ps -q | wc -l
 """
 
@@ -73,6 +105,12 @@ class OwnDaemon(unittest.TestCase):
     def test_serves_the_command_and_is_gone_with_all_that_it_held(self):
         status, out, err = run("sh", "-c", HOLDS + "exit 7", cwd=self.directory)
         self.assertEqual((7, "1"), (status, out.strip()), err)
+        self.assert_nothing_is_left()
+
+    def test_containers_of_one_network_reach_each_other(self):
+        ask = "docker run --rm --network held held /wait $(docker inspect -f '{{.NetworkSettings.Networks.held.IPAddress}}' held)"
+        status, out, err = run("sh", "-c", HOLDS + ask, cwd=self.directory)
+        self.assertEqual((0, "1\nreached"), (status, out.strip()), err)
         self.assert_nothing_is_left()
 
     def test_a_signal_ends_command_and_daemon(self):
