@@ -19,6 +19,7 @@ struct options {
     char name[MAX_NAME + 1];
     const char *cgroups[MAX_CGROUPS];
     int cgroup_count;
+    const char *pod;
     uint32_t max_connections;
     uint32_t unread_limit;
     uint32_t edge_limit;
@@ -74,6 +75,10 @@ bool control_serve(int listener, const struct options *options, struct programs 
 void control_detached(int waiting);
 int status_command(const char *name);
 int detach_command(const char *name);
+
+/* pods.c: where this node's pods are, below a mount of cgroup2 or of a hybrid host's hierarchies, by the uid
+ * of one of them; NULL after a complaint. */
+const char *pods_cgroup(const char *mount, const char *uid);
 
 /* attach.c */
 int attach_command(struct options *options);

@@ -63,6 +63,11 @@ int attach_command(struct options *options)
     }
     if (!options->cgroup_count)
         options->cgroups[options->cgroup_count++] = kernel.cgroup2;
+    if (options->pod) {
+        options->cgroups[0] = pods_cgroup(options->cgroups[0], options->pod);
+        if (!options->cgroups[0])
+            return EXIT_BAD_INPUT;
+    }
     listener = control_listen(options->name);
     if (listener < 0)
         return EXIT_BAD_INPUT;

@@ -70,6 +70,18 @@ static bool parse_name(const char *text, char *name)
     return true;
 }
 
+/* As Kubernetes writes one; long enough not to be met by chance. */
+static bool parse_uid(const char *text, const char **uid)
+{
+    size_t length = strlen(text);
+
+    *uid = text;
+    if (length >= 32 && length <= 36 && strspn(text, "0123456789abcdef-") == length)
+        return true;
+    complain("--pod '%s': the uid of a pod is needed", text);
+    return false;
+}
+
 static bool parse_blocking(const char *text, bool *redirect)
 {
     *redirect = !strcmp(text, "redirect");
@@ -89,6 +101,8 @@ static bool parse_attach_option(const char *option, const char *value, struct op
         options->cgroups[options->cgroup_count++] = value;
         return true;
     }
+    if (!strcmp(option, "--pod"))
+        return parse_uid(value, &options->pod);
     if (!strcmp(option, "--ports")) {
         options->ports_restricted = true;
         options->ports_text = value;
@@ -141,6 +155,10 @@ bool parse_options(int argc, char **argv, bool attaching, struct options *option
         } else if (!parse_attach_option(option, value, options)) {
             return false;
         }
+    }
+    if (options->pod && options->cgroup_count > 1) {
+        complain("--pod goes with one --cgroup");
+        return false;
     }
     return true;
 }

@@ -6,7 +6,8 @@
 const char program_name[] = "shortpath-agent";
 
 static const char usage[] =
-    "usage: shortpath-agent attach [--name NAME] [--cgroup PATH]... [--ports LIST] [--exclude LIST]\n"
+    "usage: shortpath-agent attach [--name NAME] [--cgroup PATH]... [--pod UID]\n"
+    "                              [--ports LIST] [--exclude LIST]\n"
     "                              [--max-connections N] [--unread-limit BYTES] [--edge-limit BYTES]\n"
     "                              [--large-message BYTES] [--blocking-readers stack|redirect]\n"
     "       shortpath-agent status [--name NAME]\n"
@@ -20,6 +21,9 @@ static const char usage[] =
     "  --name NAME              instance, [a-z0-9-]{1,40} (default: default)\n"
     "  --cgroup PATH            only sockets of processes in this cgroup2 directory and below; repeatable\n"
     "                           (default: the root of the cgroup2 mount)\n"
+    "  --pod UID                only sockets of the pods of the Kubernetes node that has this one; --cgroup "
+    "is\n"
+    "                           then where the node's cgroups are mounted (/sys/fs/cgroup of the host)\n"
     "  --ports LIST             only connections whose destination port, as the client or the server sees "
     "it,\n"
     "                           is in LIST, such as 80,443,15000-15010 (default: all)\n"

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Tests of shortpath-agent against real sockets (root; cgroup2; makes a cgroup and namespaces of its own)."""
+import contextlib
 import ctypes
 import hashlib
 import json
@@ -17,7 +18,7 @@ import time
 import unittest
 
 import agent_scenarios
-from agent_lib import AGENT, Namespaces, Sandbox
+from agent_lib import AGENT, Agent, Namespaces, Sandbox, cgroup2_root
 
 LIBC = ctypes.CDLL(None, use_errno=True)
 
@@ -299,6 +300,32 @@ class Choosing(AgentTest):
             exchange(client, server, 3)
             self.assertEqual(1, agent.status()["messages"]["stack"])
             close_all(client, server, listener)
+
+    def test_a_nodes_pods_are_found_by_one_of_them(self):
+        uid = "0a1b2c3d-0000-4000-8000-%012x" % os.getpid()
+        for layout in (("kubepods", "besteffort", "pod" + uid, "c"),
+                       ("kubelet.slice", "kubelet-kubepods.slice", "kubelet-kubepods-pod%s.slice" % uid.replace("-", "_"))):
+            with self.subTest(layout), contextlib.ExitStack() as stack:
+                paths = [os.path.join(self.box.path, *layout[:i + 1]) for i in range(len(layout))]
+                for path in paths:
+                    os.mkdir(path)
+                    stack.callback(os.rmdir, path)
+                stack.callback(self.box.enter)
+                mount = cgroup2_root()
+                hierarchies = os.path.dirname(mount) if mount.endswith("/unified") else mount
+                with Agent(self.box.name, [hierarchies], ["--pod", uid]) as agent:
+                    listener = listen()  # beside the pods
+                    with open(os.path.join(paths[-1], "cgroup.procs"), "w") as procs:
+                        procs.write("0")
+                    for own, redirected in ((listener, 0), (listen(), 7)):
+                        client, server = pair(own)
+                        exchange(client, server, 5)
+                        self.assertEqual(redirected, agent.status()["messages"]["redirected"])
+                        close_all(client, server, own)
+                stranger = subprocess.run([AGENT, "attach", "--cgroup", hierarchies, "--pod", uid[::-1]],
+                                          stderr=subprocess.PIPE, text=True, timeout=30)
+                self.assertEqual(2, stranger.returncode)
+                self.assertIn("no directory kubepods", stranger.stderr)
 
     def test_two_instances_never_pair_across(self):
         with Sandbox("other") as other, self.box.agent() as mine, other.agent() as theirs:
@@ -808,7 +835,7 @@ class CommandLine(AgentTest):
                           ("attach", "--name", "Up"), ("attach", "--name", "a" * 41), ("attach", "--cgroup", "/proc"),
                           ("attach", "--cgroup", "/nowhere"), ("attach", "--max-connections", "0"),
                           ("attach", "--unread-limit", "-1"), ("attach", "--blocking-readers", "maybe"),
-                          ("attach", "--name"), ("attach", "x"), ("status", "--ports", "80"),
+                          ("attach", "--name"), ("attach", "--pod", "../x"), ("attach", "x"), ("status", "--ports", "80"),
                           ("status", "--name", "nobody"), ("detach", "--name", "nobody")):
             with self.subTest(arguments):
                 self.fails(*arguments)

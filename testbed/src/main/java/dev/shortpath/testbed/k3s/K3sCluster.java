@@ -8,6 +8,7 @@ import dev.shortpath.testbed.kube.Cluster;
 import dev.shortpath.testbed.kube.Images;
 import dev.shortpath.testbed.kube.Needs;
 import dev.shortpath.testbed.kube.Node;
+import dev.shortpath.testbed.kube.RunNamespace;
 import dev.shortpath.testbed.remote.Together;
 import dev.shortpath.testbed.servicepath.ServiceAddresses;
 import dev.shortpath.testbed.tool.Tools;
@@ -101,6 +102,7 @@ final class K3sCluster implements Cluster {
     for (String mode : needs.proxyModes()) {
       join(kubeNodes, "n" + (nodes.size() + 1), mode);
     }
+    new RunNamespace(client, runId).make(needs);
   }
 
   private void join(KubeNodes kubeNodes, String name, String mode)

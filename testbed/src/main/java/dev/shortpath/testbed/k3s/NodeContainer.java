@@ -13,10 +13,9 @@ import org.testcontainers.containers.GenericContainer;
  * A node of the cluster: a container of this machine.
  *
  * @param name as Kubernetes knows it
- * @param cgroup2 where cgroup2 is mounted, on this machine and in the container alike
- * @param cgroup the container's own directory there
+ * @param cgroup the container's own directory in cgroup2, below which its pods run
  */
-record NodeContainer(String name, Path cgroup2, Path cgroup) implements Node {
+record NodeContainer(String name, Path cgroup) implements Node {
   /** Of pods' cgroups below the node's: kubepods, a class of service, the pod. */
   private static final int DEPTH = 6;
 
@@ -40,7 +39,7 @@ record NodeContainer(String name, Path cgroup2, Path cgroup) implements Node {
       throw new TestbedException(
           "node " + name + " has no cgroup of its own on this machine: " + cgroup);
     }
-    return new NodeContainer(name, mount, cgroup);
+    return new NodeContainer(name, cgroup);
   }
 
   /** The cgroup2 of a process of this machine. */

@@ -9,6 +9,7 @@ import dev.shortpath.testbed.dataplane.Family;
 import dev.shortpath.testbed.dataplane.ServicePort;
 import dev.shortpath.testbed.kube.ClusterServices;
 import dev.shortpath.testbed.kube.Node;
+import dev.shortpath.testbed.kube.PodManifests;
 import dev.shortpath.testbed.kube.Pods;
 import dev.shortpath.testbed.kube.Standing;
 import dev.shortpath.testbed.servicepath.HeldPorts;
@@ -95,13 +96,12 @@ final class StandingServicePath implements Standing {
       Tools tools)
       throws TestbedException, InterruptedException {
     Pods pods = new Pods(cluster.client(), request.runId());
-    pods.makeNamespace();
+    PodManifests manifests = new PodManifests(request.runId(), cluster.images());
     List<String> planes = ServicePathTopology.planes(treatments);
-    String image = cluster.images().workload().name();
     for (int i = 0; i < planes.size(); i++) {
       String node = cluster.nodes().get(i + 1).name();
       for (String role : ROLES) {
-        pods.create(Pods.waiting(role + "-" + node, node, image));
+        pods.create(manifests.waiting(role + "-" + node, node));
       }
     }
     PathContainers outside = PathContainers.start(cluster, cluster.images(), tools);

@@ -7,8 +7,8 @@ import java.util.List;
 /** A cluster for one run, and how it comes and goes. */
 public interface Cluster {
   /**
-   * Makes or reaches it, with the pods' images in place. What was made when this fails is removed
-   * by {@link #remove}.
+   * Makes or reaches it, with the pods' images in place and the run's namespace made. What was made
+   * when this fails is removed by {@link #remove}.
    *
    * @throws TestbedException saying which part failed
    */

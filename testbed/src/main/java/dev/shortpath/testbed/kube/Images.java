@@ -5,6 +5,7 @@ import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.testbed.remote.LocalProcess;
 import dev.shortpath.testbed.remote.Together;
 import dev.shortpath.testbed.tool.Tools;
+import io.fabric8.kubernetes.api.model.Pod;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,12 +23,14 @@ import java.util.regex.Pattern;
  *
  * @param workload where the workload's programs are
  * @param agent the shortcut's agent
+ * @param pullPolicy of the pods: {@code Never} where the nodes must have them already
  */
-public record Images(Image workload, Image agent) {
+public record Images(Image workload, Image agent, String pullPolicy) {
   /** The programs of the workload's image, all in its root directory. */
   static final Set<String> PROGRAMS =
       Set.of("pingecho", "connects", "rates", "ITGSend", "ITGRecv", "cat");
 
+  private static final String NEVER = "Never";
   private static final String BUILDER = "dev.shortpath.image.ImageBuilder";
   private static final Path APP = Path.of("agent-image", "target", "app");
   private static final Duration LIMIT = Duration.ofMinutes(2);
@@ -68,7 +71,28 @@ public record Images(Image workload, Image agent) {
     List<Callable<Image>> builds =
         List.of(() -> build(tools, "workload"), () -> build(tools, "agent"));
     List<Image> built = Together.all(builds);
-    return new Images(built.get(0), built.get(1));
+    return new Images(built.get(0), built.get(1), NEVER);
+  }
+
+  /**
+   * Refuses a pod whose node has another image by that name: an earlier build's.
+   *
+   * @throws TestbedException naming the node
+   */
+  void check(Image image, Pod pod) throws TestbedException {
+    String runs = pod.getStatus().getContainerStatuses().get(0).getImageID();
+    if (pullPolicy.equals(NEVER) && runs.contains("sha256:") && !runs.endsWith(image.id())) {
+      throw new TestbedException(
+          "node "
+              + pod.getSpec().getNodeName()
+              + " has another image "
+              + image.name()
+              + " ("
+              + runs
+              + ") than was built here ("
+              + image.id()
+              + "): import it anew");
+    }
   }
 
   /** Tar files of both. */

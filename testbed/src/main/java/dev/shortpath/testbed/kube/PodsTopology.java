@@ -5,6 +5,7 @@ import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.harness.testbed.TestbedRequest;
 import dev.shortpath.testbed.idle.Idle;
 import dev.shortpath.testbed.tool.Tools;
+import io.fabric8.kubernetes.api.model.Pod;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -80,6 +81,20 @@ public final class PodsTopology implements Topology {
       treatments.add(PodsTreatment.of(treatment));
     }
     return treatments;
+  }
+
+  @Override
+  public List<Pod> manifests(TestbedRequest request, List<Node> nodes, Images images)
+      throws TestbedException {
+    List<PodsTreatment> treatments = treatments(request);
+    PodManifests manifests = new PodManifests(request.runId(), images);
+    Map<String, List<Node>> placements = StandingPods.placements(treatments, nodes);
+    List<Pod> all = new ArrayList<>(StandingPods.manifests(manifests, placements));
+    if (treatments.stream().anyMatch(t -> t.shortcut().redirects())) {
+      nodes.forEach(
+          node -> all.add(manifests.agent(NodeAgent.name(node), node.name(), PodsScene.PORT)));
+    }
+    return all;
   }
 
   @Override

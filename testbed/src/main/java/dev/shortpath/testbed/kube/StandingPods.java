@@ -8,6 +8,7 @@ import dev.shortpath.testbed.idle.Idling;
 import dev.shortpath.testbed.remote.Together;
 import dev.shortpath.testbed.tool.Digest;
 import dev.shortpath.testbed.tool.Tools;
+import io.fabric8.kubernetes.api.model.Pod;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,6 +27,7 @@ import java.util.stream.Stream;
 final class StandingPods implements Standing {
   private final Images images;
   private final Pods pods;
+  private final PodManifests manifests;
   private final List<PodsTreatment> treatments;
   private final boolean onThisMachine;
   private final Map<String, String> parts = new TreeMap<>();
@@ -35,6 +37,7 @@ final class StandingPods implements Standing {
       Images images, Pods pods, List<PodsTreatment> treatments, boolean onThisMachine) {
     this.images = images;
     this.pods = pods;
+    this.manifests = new PodManifests(pods.runId(), images);
     this.treatments = List.copyOf(treatments);
     this.onThisMachine = onThisMachine;
   }
@@ -53,37 +56,54 @@ final class StandingPods implements Standing {
       throws TestbedException, InterruptedException {
     Pods pods = new Pods(cluster.client(), request.runId());
     StandingPods standing = new StandingPods(cluster.images(), pods, treatments, onThisMachine);
-    pods.makeNamespace();
     standing.setUp(cluster.nodes());
     standing.describe(request.tools(), tools);
     return standing;
   }
 
   private void setUp(List<Node> nodes) throws TestbedException, InterruptedException {
+    Map<String, List<Node>> placements = placements(treatments, nodes);
+    for (Pod pod : manifests(manifests, placements)) {
+      pods.create(pod);
+    }
+    for (Map.Entry<String, List<Node>> placement : placements.entrySet()) {
+      List<Node> on = placement.getValue();
+      PodPair.Member client = member("client", placement.getKey(), on.get(0));
+      PodPair.Member server = member("server", placement.getKey(), on.get(1));
+      pairs.put(placement.getKey(), new PodPair(client, server));
+    }
+  }
+
+  /** By the pair's name, where its client and its server are. */
+  static Map<String, List<Node>> placements(List<PodsTreatment> treatments, List<Node> nodes) {
     Map<String, List<Node>> placements = new LinkedHashMap<>();
     for (PodsTreatment treatment : treatments) {
       Node server = treatment.oneNode() ? nodes.get(0) : nodes.get(1);
       placements.put(treatment.pair(), List.of(nodes.get(0), server));
     }
-    String image = images.workload().name();
-    for (Map.Entry<String, List<Node>> placement : placements.entrySet()) {
-      List<Node> on = placement.getValue();
-      pods.create(Pods.waiting("client-" + placement.getKey(), on.get(0).name(), image));
-      pods.create(Pods.waiting("server-" + placement.getKey(), on.get(1).name(), image));
-    }
-    for (Map.Entry<String, List<Node>> placement : placements.entrySet()) {
-      List<Node> on = placement.getValue();
-      pairs.put(
-          placement.getKey(),
-          new PodPair(
-              member("client", placement.getKey(), on.get(0)),
-              member("server", placement.getKey(), on.get(1))));
-    }
+    return placements;
+  }
+
+  static List<Pod> manifests(PodManifests manifests, Map<String, List<Node>> placements) {
+    List<Pod> all = new ArrayList<>();
+    placements.forEach(
+        (pair, on) -> {
+          all.add(manifests.waiting("client-" + pair, on.get(0).name()));
+          all.add(manifests.waiting("server-" + pair, on.get(1).name()));
+        });
+    return all;
   }
 
   private PodPair.Member member(String role, String pair, Node node)
       throws TestbedException, InterruptedException {
-    return PodPair.Member.of(pods, node, role, pods.awaitReady(role + "-" + pair));
+    Pod pod = pods.awaitReady(role + "-" + pair);
+    images.check(images.workload(), pod);
+    boolean ipv6 = treatments.stream().anyMatch(t -> t.ipv6() && t.pair().equals(pair));
+    if (ipv6 && Pods.address(pod, true) == null) {
+      throw new TestbedException(
+          "pod " + role + "-" + pair + " has no IPv6 address: use --set ip-family=ipv4");
+    }
+    return PodPair.Member.of(pods, node, role, pod);
   }
 
   private void describe(List<String> programs, Tools tools) {
@@ -125,11 +145,11 @@ final class StandingPods implements Standing {
     boolean stands = false;
     try {
       for (NodeAgent agent : agents) {
-        agent.create(images.agent().name(), PodsScene.PORT);
+        agent.create(manifests, PodsScene.PORT);
       }
       Map<NodeAgent, Optional<Path>> attached = new LinkedHashMap<>();
       for (NodeAgent agent : agents) {
-        attached.put(agent, agent.awaitAttached());
+        attached.put(agent, agent.awaitAttached(images));
       }
       stands = true;
       return new PodsScene(treatment, pair, attached, idling, () -> remove(agents));

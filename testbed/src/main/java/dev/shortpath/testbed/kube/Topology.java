@@ -3,6 +3,7 @@ package dev.shortpath.testbed.kube;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.harness.testbed.TestbedRequest;
 import dev.shortpath.testbed.tool.Tools;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.List;
 import java.util.Map;
 
@@ -23,6 +24,17 @@ public interface Topology {
    * @throws TestbedException when it has a treatment that the topology does not know
    */
   Needs needs(TestbedRequest request) throws TestbedException;
+
+  /**
+   * What it would make at most in the run's namespace, for {@code --dry-run}.
+   *
+   * @param nodes as many as it needs
+   * @throws TestbedException when it has nothing to show, or does not know a treatment
+   */
+  default List<? extends HasMetadata> manifests(
+      TestbedRequest request, List<Node> nodes, Images images) throws TestbedException {
+    throw new TestbedException("topology " + name() + " has nothing to show for --dry-run");
+  }
 
   /**
    * Sets it up on a cluster that was started for it; what it makes goes with the cluster.

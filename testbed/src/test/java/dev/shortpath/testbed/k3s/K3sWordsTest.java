@@ -29,7 +29,7 @@ class K3sWordsTest {
   @Test
   void aPodsCgroupIsFoundBelowItsNodesOnly(@TempDir Path cgroup2) throws Exception {
     Path own = cgroup2.resolve("docker/n1");
-    NodeContainer node = new NodeContainer("n1", cgroup2, own);
+    NodeContainer node = new NodeContainer("n1", own);
     Path pod = Files.createDirectories(own.resolve("kubepods/besteffort/pod" + UID + "/c"));
     assertEquals(pod.getParent(), node.cgroupOf("client-1", UID).orElseThrow());
     Path systemd = own.resolve("kubepods.slice/kubepods-pod" + "aa_bb" + ".slice");

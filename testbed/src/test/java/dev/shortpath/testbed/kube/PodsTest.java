@@ -48,14 +48,16 @@ class PodsTest {
 
   @Test
   void aPodIsPlacedAndHasNoRights() {
-    Pod pod = Pods.waiting("client-1", "n2", "shortpath/workload:1");
+    Images.Image image = new Images.Image("shortpath/workload:1", "sha256:1", Path.of("x"));
+    Pod pod =
+        new PodManifests("abc123", new Images(image, image, "Never")).waiting("client-1", "n2");
     var terms =
         pod.getSpec()
             .getAffinity()
             .getNodeAffinity()
             .getRequiredDuringSchedulingIgnoredDuringExecution()
             .getNodeSelectorTerms();
-    assertEquals(List.of("n2"), terms.get(0).getMatchExpressions().get(0).getValues());
+    assertEquals(List.of("n2"), terms.get(0).getMatchFields().get(0).getValues());
     Container container = pod.getSpec().getContainers().get(0);
     assertEquals("Never", container.getImagePullPolicy());
     assertEquals(List.of("ALL"), container.getSecurityContext().getCapabilities().getDrop());

@@ -1,0 +1,60 @@
+package dev.shortpath.testbed.kube;
+
+import dev.shortpath.harness.testbed.TestbedException;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.IOException;
+
+/** Calls of an API server, whose failures are one line. */
+public final class ApiServer {
+  private ApiServer() {}
+
+  /** A call. */
+  @FunctionalInterface
+  public interface Call<T> {
+    T make();
+  }
+
+  /**
+   * Makes a call.
+   *
+   * @param what it is about, begins the line of a failure
+   */
+  public static <T> T ask(String what, Call<T> call) throws TestbedException, InterruptedException {
+    try {
+      return call.make();
+    } catch (KubernetesClientException e) {
+      throw failure(what, e);
+    }
+  }
+
+  /** The client turns an interruption into a failure of its own. */
+  static TestbedException failure(String what, KubernetesClientException e)
+      throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+    return new TestbedException(what + ": " + reason(e), e);
+  }
+
+  /** What the API server said, or why it said nothing. */
+  public static String reason(KubernetesClientException e) {
+    if (e.getStatus() != null && e.getStatus().getMessage() != null) {
+      return firstLine(e.getStatus().getMessage());
+    }
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof IOException) {
+        String why = cause.getMessage() == null ? name(cause) : firstLine(cause.getMessage());
+        return "the API server does not answer: " + why;
+      }
+    }
+    return firstLine(String.valueOf(e.getMessage()));
+  }
+
+  private static String name(Throwable failure) {
+    return failure.getClass().getSimpleName();
+  }
+
+  private static String firstLine(String text) {
+    return text.lines().findFirst().orElse("");
+  }
+}

@@ -1,0 +1,74 @@
+package dev.shortpath.testbed.kube;
+
+import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodCondition;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What Kubernetes says of a pod that is not ready.
+ *
+ * @param text for people, one line
+ * @param hopeless whether waiting longer is of no use
+ */
+record PodState(String text, boolean hopeless) {
+  private static final Set<String> NO_IMAGE =
+      Set.of("ErrImageNeverPull", "ErrImagePull", "ImagePullBackOff", "InvalidImageName");
+  private static final Set<String> NO_START =
+      Set.of("CreateContainerConfigError", "CreateContainerError", "RunContainerError");
+
+  static PodState of(Pod pod) {
+    if (pod == null) {
+      return new PodState("it is gone", true);
+    }
+    Optional<ContainerStateWaiting> waiting =
+        pod.getStatus().getContainerStatuses().stream()
+            .map(ContainerStatus::getState)
+            .filter(Objects::nonNull)
+            .map(state -> state.getWaiting())
+            .filter(Objects::nonNull)
+            .findFirst();
+    if (waiting.isPresent()) {
+      return of(pod, waiting.get());
+    }
+    String phase = String.valueOf(pod.getStatus().getPhase());
+    return unscheduled(pod)
+        .map(why -> new PodState("no node takes it: " + why, false))
+        .orElse(new PodState(phase, phase.equals("Failed") || phase.equals("Succeeded")));
+  }
+
+  private static PodState of(Pod pod, ContainerStateWaiting waiting) {
+    String reason = String.valueOf(waiting.getReason());
+    String message = waiting.getMessage() == null ? "" : ": " + oneLine(waiting.getMessage());
+    if (NO_IMAGE.contains(reason)) {
+      String image = pod.getSpec().getContainers().get(0).getImage();
+      return new PodState(
+          "node "
+              + pod.getSpec().getNodeName()
+              + " has no image "
+              + image
+              + " ("
+              + reason
+              + message
+              + ")",
+          true);
+    }
+    return new PodState(reason + message, NO_START.contains(reason));
+  }
+
+  private static Optional<String> unscheduled(Pod pod) {
+    return pod.getStatus().getConditions().stream()
+        .filter(c -> c.getType().equals("PodScheduled") && "False".equals(c.getStatus()))
+        .map(PodCondition::getMessage)
+        .filter(Objects::nonNull)
+        .map(PodState::oneLine)
+        .findFirst();
+  }
+
+  private static String oneLine(String text) {
+    return text.strip().replaceAll("\\R+", " ");
+  }
+}
