@@ -126,6 +126,15 @@ class ArchitectureTest {
           .resideInAPackage("io.fabric8..");
 
   @ArchTest
+  static final ArchRule oneRoomKnowsJsch =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.shortpath.testbed.ssh..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("com.jcraft.jsch..");
+
+  @ArchTest
   static final ArchRule onlyCommandsPrintOrExit =
       noClasses()
           .that()

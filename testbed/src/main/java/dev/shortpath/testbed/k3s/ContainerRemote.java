@@ -5,16 +5,10 @@ import dev.shortpath.harness.testbed.Remote;
 import dev.shortpath.harness.testbed.Result;
 import dev.shortpath.harness.testbed.Running;
 import dev.shortpath.harness.testbed.TestbedException;
-import dev.shortpath.testbed.remote.Together;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import dev.shortpath.testbed.remote.Collected;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * Runs the programs of the workload's image in a container of it, by Docker's exec.
@@ -27,7 +21,7 @@ record ContainerRemote(String name, String container) implements Remote {
 
   @Override
   public Result run(Command command, Duration limit) throws TestbedException, InterruptedException {
-    return collect(start(command), label(command), limit);
+    return Collected.of(start(command), label(command), limit);
   }
 
   @Override
@@ -41,7 +35,7 @@ record ContainerRemote(String name, String container) implements Remote {
   public String read(String path) throws TestbedException, InterruptedException {
     String label = path + " of " + name;
     Running read = ContainerExec.start(label, container, List.of(TETHER, "read", path));
-    Result result = collect(read, label, SOON);
+    Result result = Collected.of(read, label, SOON);
     if (!result.ok()) {
       throw new TestbedException(label + " cannot be read: " + result.lastWord());
     }
@@ -50,18 +44,5 @@ record ContainerRemote(String name, String container) implements Remote {
 
   private String label(Command command) {
     return command.tool() + " in " + name;
-  }
-
-  private static Result collect(Running running, String label, Duration limit)
-      throws TestbedException, InterruptedException {
-    try (running) {
-      Future<byte[]> out = Together.start(() -> running.out().readAllBytes());
-      int exit = running.await(limit);
-      byte[] bytes = out.get(limit.toMillis(), TimeUnit.MILLISECONDS);
-      return new Result(exit, new String(bytes, StandardCharsets.UTF_8), running.err());
-    } catch (ExecutionException | TimeoutException e) {
-      Throwable cause = e.getCause() instanceof IOException ? e.getCause() : e;
-      throw new TestbedException("the output of " + label + " broke off: " + cause, e);
-    }
   }
 }

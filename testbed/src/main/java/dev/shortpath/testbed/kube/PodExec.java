@@ -2,14 +2,12 @@ package dev.shortpath.testbed.kube;
 
 import dev.shortpath.harness.testbed.Running;
 import dev.shortpath.harness.testbed.TestbedException;
+import dev.shortpath.testbed.remote.LastWords;
 import dev.shortpath.testbed.remote.ReadAhead;
-import dev.shortpath.testbed.remote.Together;
 import io.fabric8.kubernetes.client.dsl.ExecWatch;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -20,45 +18,20 @@ import java.util.concurrent.TimeoutException;
  * when the connection is gone.
  */
 final class PodExec implements Running {
-  private static final int ERR_LIMIT = 1 << 16;
-  private static final Duration LAST_WORDS = Duration.ofMillis(500);
-
   /** The tether waits a second before it kills. */
   private static final Duration END = Duration.ofSeconds(3);
 
   private final String name;
   private final ExecWatch watch;
   private final InputStream out;
-  private final StringBuilder err = new StringBuilder();
-  private final CountDownLatch errEnded = new CountDownLatch(1);
+  private final LastWords err;
 
   PodExec(String name, ExecWatch watch) {
     this.name = name;
     this.watch = watch;
     // The client's own stream cannot tell what is there.
     this.out = ReadAhead.of(watch.getOutput());
-    Together.start(
-        () -> {
-          try {
-            drainErr();
-          } finally {
-            errEnded.countDown();
-          }
-          return null;
-        });
-  }
-
-  private void drainErr() throws IOException {
-    byte[] buffer = new byte[4096];
-    InputStream in = watch.getError();
-    for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-      synchronized (err) {
-        err.append(new String(buffer, 0, n, StandardCharsets.UTF_8));
-        if (err.length() > ERR_LIMIT) {
-          err.delete(0, err.length() - ERR_LIMIT);
-        }
-      }
-    }
+    this.err = LastWords.of(watch.getError());
   }
 
   @Override
@@ -73,9 +46,7 @@ final class PodExec implements Running {
 
   @Override
   public String err() {
-    synchronized (err) {
-      return err.toString();
-    }
+    return err.text();
   }
 
   @Override
@@ -85,7 +56,7 @@ final class PodExec implements Running {
       if (exit == null || exit < 0) {
         throw new TestbedException("the connection to " + name + " broke off");
       }
-      errEnded.await(LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS);
+      err.await();
       return exit;
     } catch (TimeoutException e) {
       throw new TestbedException(name + " has not ended within " + limit.toMillis() + " ms", e);

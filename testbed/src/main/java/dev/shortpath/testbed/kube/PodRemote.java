@@ -5,21 +5,16 @@ import dev.shortpath.harness.testbed.Remote;
 import dev.shortpath.harness.testbed.Result;
 import dev.shortpath.harness.testbed.Running;
 import dev.shortpath.harness.testbed.TestbedException;
-import dev.shortpath.testbed.remote.Together;
+import dev.shortpath.testbed.remote.Collected;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * Runs the programs of the workload's image in a pod.
@@ -33,7 +28,7 @@ public record PodRemote(KubernetesClient client, String namespace, String pod) i
 
   @Override
   public Result run(Command command, Duration limit) throws TestbedException, InterruptedException {
-    return collect(start(command), label(command), limit);
+    return Collected.of(start(command), label(command), limit);
   }
 
   @Override
@@ -78,7 +73,7 @@ public record PodRemote(KubernetesClient client, String namespace, String pod) i
   /** Runs a short command of the pod's image to its end, without anything that would end it. */
   Result once(Duration limit, String... words) throws TestbedException, InterruptedException {
     String label = words[0] + " in pod " + pod;
-    return collect(exec(label, List.of(words)), label, limit);
+    return Collected.of(exec(label, List.of(words)), label, limit);
   }
 
   private String label(Command command) {
@@ -98,20 +93,7 @@ public record PodRemote(KubernetesClient client, String namespace, String pod) i
               .redirectingError()
               .exec(words.toArray(String[]::new)));
     } catch (KubernetesClientException e) {
-      throw new TestbedException(label + " cannot be started: " + e.getMessage(), e);
-    }
-  }
-
-  private static Result collect(Running running, String label, Duration limit)
-      throws TestbedException, InterruptedException {
-    try (running) {
-      Future<byte[]> out = Together.start(() -> running.out().readAllBytes());
-      int exit = running.await(limit);
-      byte[] bytes = out.get(limit.toMillis(), TimeUnit.MILLISECONDS);
-      return new Result(exit, new String(bytes, StandardCharsets.UTF_8), running.err());
-    } catch (ExecutionException | TimeoutException e) {
-      Throwable cause = e.getCause() instanceof IOException ? e.getCause() : e;
-      throw new TestbedException("the output of " + label + " broke off: " + cause, e);
+      throw new TestbedException(label + " cannot be started: " + ApiServer.reason(e), e);
     }
   }
 }

@@ -11,24 +11,20 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /** A process of this machine, started from an argument array. */
 public final class LocalProcess implements Running {
-  private static final int ERR_LIMIT = 1 << 16;
-  private static final long LAST_WORDS_MILLIS = 500;
-
   private final String name;
   private final Process process;
-  private final StringBuilder err = new StringBuilder();
-  private final CountDownLatch errEnded = new CountDownLatch(1);
+  private final LastWords err;
 
-  private LocalProcess(String name, Process process) {
+  private LocalProcess(String name, Process process, LastWords err) {
     this.name = name;
     this.process = process;
+    this.err = err;
   }
 
   /**
@@ -38,18 +34,8 @@ public final class LocalProcess implements Running {
    */
   public static LocalProcess start(String name, List<String> command) throws TestbedException {
     Process process = spawn(name, new ProcessBuilder(command));
-    LocalProcess running = new LocalProcess(name, process);
     closeInput(process);
-    Together.start(
-        () -> {
-          try {
-            running.drainErr();
-          } finally {
-            running.errEnded.countDown();
-          }
-          return null;
-        });
-    return running;
+    return new LocalProcess(name, process, LastWords.of(process.getErrorStream()));
   }
 
   /**
@@ -65,9 +51,7 @@ public final class LocalProcess implements Running {
     builder.redirectError(ProcessBuilder.Redirect.appendTo(file));
     Process process = spawn(name, builder);
     closeInput(process);
-    LocalProcess running = new LocalProcess(name, process);
-    running.errEnded.countDown();
-    return running;
+    return new LocalProcess(name, process, LastWords.none());
   }
 
   /**
@@ -120,19 +104,6 @@ public final class LocalProcess implements Running {
     }
   }
 
-  private void drainErr() throws IOException {
-    byte[] buffer = new byte[4096];
-    InputStream in = process.getErrorStream();
-    for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-      synchronized (err) {
-        err.append(new String(buffer, 0, n, StandardCharsets.UTF_8));
-        if (err.length() > ERR_LIMIT) {
-          err.delete(0, err.length() - ERR_LIMIT);
-        }
-      }
-    }
-  }
-
   /** Its process id. */
   public long pid() {
     return process.pid();
@@ -150,9 +121,7 @@ public final class LocalProcess implements Running {
 
   @Override
   public String err() {
-    synchronized (err) {
-      return err.toString();
-    }
+    return err.text();
   }
 
   @Override
@@ -160,8 +129,7 @@ public final class LocalProcess implements Running {
     if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
       throw new TestbedException(name + " has not ended within " + limit.toMillis() + " ms");
     }
-    // Its last words are still in the pipe. A child that it left may hold the pipe open: no longer.
-    errEnded.await(LAST_WORDS_MILLIS, TimeUnit.MILLISECONDS);
+    err.await();
     return process.exitValue();
   }
 

@@ -1,0 +1,62 @@
+package dev.shortpath.testbed.ssh;
+
+import dev.shortpath.harness.testbed.Command;
+import dev.shortpath.harness.testbed.Remote;
+import dev.shortpath.harness.testbed.Result;
+import dev.shortpath.harness.testbed.Running;
+import dev.shortpath.harness.testbed.TestbedException;
+import dev.shortpath.testbed.remote.Collected;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Runs the programs that were installed on a host.
+ *
+ * @param host {@link SshHost#install} has put {@code shortpath-tether} there, too
+ */
+public record SshRemote(SshHost host) implements Remote {
+  private static final String TETHER = "shortpath-tether";
+
+  @Override
+  public Result run(Command command, Duration limit) throws TestbedException, InterruptedException {
+    return Collected.of(start(command), label(command.tool()), limit);
+  }
+
+  @Override
+  public Running start(Command command) throws TestbedException {
+    List<String> words = new ArrayList<>(List.of(path(TETHER), "run", "--", path(command.tool())));
+    words.addAll(command.arguments());
+    return host.start(label(command.tool()), words);
+  }
+
+  @Override
+  public String read(String path) throws TestbedException, InterruptedException {
+    String label = label(TETHER);
+    Result result =
+        Collected.of(host.start(label, List.of(path(TETHER), "read", path)), label, SOON);
+    if (!result.ok()) {
+      throw new TestbedException(path + " of " + host + " cannot be read: " + result.lastWord());
+    }
+    return result.out();
+  }
+
+  @Override
+  public String scratch(Path file) {
+    return path(file.getFileName().toString());
+  }
+
+  @Override
+  public void fetch(Path file) throws TestbedException {
+    host.fetch(scratch(file), file);
+  }
+
+  private String path(String tool) {
+    return host.directory() + "/" + tool;
+  }
+
+  private String label(String tool) {
+    return tool + " on " + host;
+  }
+}
