@@ -7,13 +7,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
-/** The command line: {@code ImageBuilder agent|workload OUT.tar}. */
+/** The command line: {@code ImageBuilder agent|workload OUT.tar [REGISTRY[/PATH]]}. */
 public final class ImageBuilder {
   /** System property: the project's root; without it, the working directory. */
   public static final String HOME = "shortpath.home";
 
   private static final String USAGE =
-      "usage: java -cp 'agent-image/target/app/*' dev.shortpath.image.ImageBuilder agent|workload OUT.tar";
+      "usage: java -cp 'agent-image/target/app/*' dev.shortpath.image.ImageBuilder agent|workload OUT.tar"
+          + " [REGISTRY[/PATH]]";
   private static final int BAD_INPUT = 2;
   private static final int NOT_DONE = 3;
 
@@ -33,13 +34,15 @@ public final class ImageBuilder {
       return 0;
     }
     try {
-      if (arguments.size() != 2) {
+      if (arguments.size() < 2 || arguments.size() > 3) {
         throw new ImageException(USAGE);
       }
       ImageKind kind = ImageKind.of(arguments.get(0));
       Path tar = target(arguments.get(1));
       Path home = Path.of(System.getProperty(HOME, "")).toAbsolutePath().normalize();
-      WrittenImage image = ImageWriter.write(kind, kind.programsIn(home), Origin.of(home), tar);
+      String registry = arguments.size() == 3 ? arguments.get(2) : null;
+      WrittenImage image =
+          ImageWriter.write(kind, kind.programsIn(home), Origin.of(home), tar, registry);
       out.printf(
           Locale.ROOT,
           "%s: %s %s, %d files, %.1f MB%n",
