@@ -43,7 +43,7 @@ public final class SoftirqCpu implements Collector {
 
   @Override
   public Reading begin(Scene scene) {
-    long before = ticks();
+    long before = scene.onThisMachine() ? ticks() : -1;
     return traffic -> {
       long after = ticks();
       return before < 0 || after < 0

@@ -76,6 +76,11 @@ public interface Scene extends AutoCloseable {
    */
   Map<String, java.nio.file.Path> cgroups();
 
+  /** Whether the path's packets cross the kernel that the harness runs on: its costs are there. */
+  default boolean onThisMachine() {
+    return true;
+  }
+
   @Override
   void close();
 }

@@ -40,6 +40,9 @@ final class Docker {
   /** By this label agent-image names what the image of the workloads is. */
   private static final String WORKLOAD = "org.opencontainers.image.title=Shortpath's workloads";
 
+  /** Label on what outlives its run. */
+  private static final String KEPT = "dev.shortpath.kept";
+
   private static final String SCHEME = "unix://";
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -140,6 +143,30 @@ final class Docker {
     }
   }
 
+  /** Likewise for a cluster that belongs to no process: it is there for the next run. */
+  static Map<String, String> keptLabels(String id) {
+    return Map.of(RUN, id, KEPT, "");
+  }
+
+  /** Removes the kept clusters but one. */
+  static void removeKeptBut(String id) {
+    remove(labels -> labels.containsKey(KEPT) && !id.equals(labels.get(RUN)));
+  }
+
+  /** Whether all containers that carry an id run. */
+  static boolean allRun(String id) {
+    return containers(labels -> id.equals(labels.get(RUN))).stream()
+        .allMatch(container -> "running".equals(container.getState()));
+  }
+
+  /** The id of the network of that name. */
+  static Optional<String> network(String name) {
+    return client().listNetworksCmd().withNameFilter(name).exec().stream()
+        .filter(network -> network.getName().equals(name))
+        .map(Network::getId)
+        .findFirst();
+  }
+
   /** Names of everything that carries the run's id. */
   static List<String> remains(String runId) {
     List<String> names = new ArrayList<>();
@@ -153,9 +180,14 @@ final class Docker {
     return remove((Map<String, String> labels) -> runId.equals(labels.get(RUN)));
   }
 
-  /** Removes every run whose owner is gone; a line for each thing removed. */
-  static List<String> removeDead() {
-    return remove(labels -> labels.containsKey(RUN) && !alive(labels));
+  /**
+   * Removes every run whose owner is gone; a line for each thing removed.
+   *
+   * @param kept whether kept clusters go, too
+   */
+  static List<String> removeDead(boolean kept) {
+    return remove(
+        labels -> labels.containsKey(RUN) && !alive(labels) && (kept || !labels.containsKey(KEPT)));
   }
 
   private static boolean alive(Map<String, String> labels) {

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.testcontainers.containers.GenericContainer;
@@ -42,6 +43,7 @@ final class K3sCluster implements Cluster {
   private final String runId;
   private final String image;
   private final Tools tools;
+  private final Map<String, String> labels;
   private final List<Node> nodes = new ArrayList<>();
   private final Map<String, String> containers = new HashMap<>();
   private Network network;
@@ -49,13 +51,24 @@ final class K3sCluster implements Cluster {
   private boolean claimed;
   private volatile GenericContainer<?> startingNode;
   private volatile Future<?> starting;
+  private String kubeconfig;
   private KubernetesClient client;
 
-  /** A cluster that is not there yet. */
-  K3sCluster(String runId, String image, Tools tools) {
+  /**
+   * A cluster that is not there yet.
+   *
+   * @throws TestbedException where this process cannot be named
+   */
+  K3sCluster(String runId, String image, Tools tools) throws TestbedException {
+    this(runId, image, tools, Docker.labels(runId));
+  }
+
+  /** Likewise, with labels on all that it is made of. */
+  K3sCluster(String runId, String image, Tools tools, Map<String, String> labels) {
     this.runId = runId;
     this.image = image;
     this.tools = tools;
+    this.labels = Map.copyOf(labels);
   }
 
   /** A node that does not start is named with its last words. */
@@ -64,8 +77,14 @@ final class K3sCluster implements Cluster {
     if (!Docker.remains(runId).isEmpty()) {
       throw new TestbedException("a run of id " + runId + " is going on");
     }
+    startNodes(needs, Images.build(tools));
+    new RunNamespace(client, runId).make(needs);
+  }
+
+  /** Starts its nodes; nodes of the same name and make that are there already are taken. */
+  void startNodes(Needs needs, Images built) throws TestbedException, InterruptedException {
     claimed = true;
-    images = Images.build(tools);
+    images = built;
     boolean dualStack = needs.ipv6();
     network = network("shortpath-" + runId, dualStack ? subnet(runId) : null);
     KubeNodes kubeNodes = new KubeNodes(image, network, images.archives());
@@ -90,10 +109,8 @@ final class K3sCluster implements Cluster {
     server.add("--node-name=" + SERVER);
     K3sContainer first = kubeNodes.server(SERVER, server.toArray(String[]::new));
     start(SERVER, first);
-    client =
-        new KubernetesClientBuilder()
-            .withConfig(Config.fromKubeconfig(first.getKubeConfigYaml()))
-            .build();
+    kubeconfig = first.getKubeConfigYaml();
+    client = new KubernetesClientBuilder().withConfig(Config.fromKubeconfig(kubeconfig)).build();
     nodes.add(NodeContainer.of(SERVER, first));
     containers.put(SERVER, first.getContainerId());
     if (needs.twoNodes()) {
@@ -102,7 +119,6 @@ final class K3sCluster implements Cluster {
     for (String mode : needs.proxyModes()) {
       join(kubeNodes, "n" + (nodes.size() + 1), mode);
     }
-    new RunNamespace(client, runId).make(needs);
   }
 
   private void join(KubeNodes kubeNodes, String name, String mode)
@@ -122,18 +138,19 @@ final class K3sCluster implements Cluster {
 
   /** Made here, not by Testcontainers, which would remove it itself at the program's end. */
   private Network network(String name, String ipv6) throws TestbedException {
-    return new MadeNetwork(makeNetwork(runId, name, ipv6));
+    Optional<String> there = Docker.network(name);
+    return new MadeNetwork(there.isPresent() ? there.get() : makeNetwork(labels, name, ipv6));
   }
 
   /**
-   * Makes a network of the run's.
+   * Makes a network.
    *
    * @param ipv6 its range; null for none
    * @return its id
    */
-  static String makeNetwork(String runId, String name, String ipv6) throws TestbedException {
-    CreateNetworkCmd create =
-        Docker.client().createNetworkCmd().withName(name).withLabels(Docker.labels(runId));
+  static String makeNetwork(Map<String, String> labels, String name, String ipv6)
+      throws TestbedException {
+    CreateNetworkCmd create = Docker.client().createNetworkCmd().withName(name).withLabels(labels);
     if (ipv6 != null) {
       Ipam.Config range = new Ipam.Config().withSubnet(ipv6);
       create.withEnableIpv6(true).withIpam(new Ipam().withConfig(List.of(range)));
@@ -170,7 +187,6 @@ final class K3sCluster implements Cluster {
   /** In a thread of its own: Testcontainers does not stop when it is interrupted. */
   private void start(String name, GenericContainer<?> node)
       throws TestbedException, InterruptedException {
-    Map<String, String> labels = Docker.labels(runId);
     node.withLabels(labels);
     // So that Testcontainers leaves the removal to us: at the program's end both would be at it.
     node.withReuse(true);
@@ -211,6 +227,11 @@ final class K3sCluster implements Cluster {
   @Override
   public KubernetesClient client() {
     return client;
+  }
+
+  /** Who may do anything there, as YAML. */
+  String kubeconfig() {
+    return kubeconfig;
   }
 
   @Override

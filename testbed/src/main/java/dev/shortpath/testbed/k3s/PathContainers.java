@@ -50,7 +50,9 @@ record PathContainers(Member client, Member router) {
     String run = "shortpath-" + cluster.runId();
     String outside =
         K3sCluster.makeNetwork(
-            cluster.runId(), run + "-outside", K3sCluster.subnet("fd5b", cluster.runId()));
+            Docker.labels(cluster.runId()),
+            run + "-outside",
+            K3sCluster.subnet("fd5b", cluster.runId()));
     load(images.workload());
     try {
       String client = create(cluster, images, run + "-client", outside);

@@ -63,15 +63,32 @@ public record Images(Image workload, Image agent, String pullPolicy) {
   }
 
   /**
-   * Builds both.
+   * Builds both, for nodes that have them or load them.
    *
    * @throws TestbedException with the builder's own words
    */
   public static Images build(Tools tools) throws TestbedException, InterruptedException {
+    return build(tools, List.of(), NEVER);
+  }
+
+  /**
+   * Builds both and pushes them, with the credentials of Docker's configuration; the pods name them
+   * by digest.
+   *
+   * @param registry host, port and path
+   * @throws TestbedException with the builder's own words
+   */
+  public static Images push(Tools tools, String registry)
+      throws TestbedException, InterruptedException {
+    return build(tools, List.of(registry), "IfNotPresent");
+  }
+
+  private static Images build(Tools tools, List<String> registry, String pullPolicy)
+      throws TestbedException, InterruptedException {
     List<Callable<Image>> builds =
-        List.of(() -> build(tools, "workload"), () -> build(tools, "agent"));
+        List.of(() -> build(tools, "workload", registry), () -> build(tools, "agent", registry));
     List<Image> built = Together.all(builds);
-    return new Images(built.get(0), built.get(1), NEVER);
+    return new Images(built.get(0), built.get(1), pullPolicy);
   }
 
   /**
@@ -100,7 +117,7 @@ public record Images(Image workload, Image agent, String pullPolicy) {
     return List.of(workload.archive(), agent.archive());
   }
 
-  private static Image build(Tools tools, String kind)
+  private static Image build(Tools tools, String kind, List<String> registry)
       throws TestbedException, InterruptedException {
     Path archive = tools.inHome(Path.of("agent-image", "target", "images", kind + ".tar"));
     try {
@@ -108,7 +125,8 @@ public record Images(Image workload, Image agent, String pullPolicy) {
     } catch (IOException e) {
       throw new TestbedException(archive.getParent() + " cannot be made: " + e.getMessage(), e);
     }
-    List<String> command =
+    List<String> command = new ArrayList<>();
+    command.addAll(
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-XX:+UseSerialGC",
@@ -118,7 +136,8 @@ public record Images(Image workload, Image agent, String pullPolicy) {
             tools.inHome(APP).resolve("*").toString(),
             BUILDER,
             kind,
-            archive.toString());
+            archive.toString()));
+    command.addAll(registry);
     Result said = LocalProcess.run("the builder of images", command, "", LIMIT);
     Matcher words = SAID.matcher(said.lastWord());
     if (!said.ok() || !words.matches()) {

@@ -43,6 +43,15 @@ public abstract class KubeProvider implements TestbedProvider {
     return topologies.stream().filter(t -> t.name().equals(topology)).findFirst();
   }
 
+  /**
+   * The topology that is asked for.
+   *
+   * @throws TestbedException where there is none of that name
+   */
+  protected final Topology topology(TestbedRequest request) throws TestbedException {
+    return find(request.topology()).orElseThrow(() -> new TestbedException(noTopology(request)));
+  }
+
   /** The programs of this build. */
   protected final Tools tools() {
     return tools;
@@ -101,8 +110,7 @@ public abstract class KubeProvider implements TestbedProvider {
   @Override
   public final Testbed open(TestbedRequest request) throws TestbedException, InterruptedException {
     RunId.check(request.runId());
-    Topology topology =
-        find(request.topology()).orElseThrow(() -> new TestbedException(noTopology(request)));
+    Topology topology = topology(request);
     topology.needs(request);
     return KubeTestbed.open(request, topology, cluster(request), tools);
   }

@@ -104,6 +104,11 @@ final class PodsScene implements Scene {
   }
 
   @Override
+  public boolean onThisMachine() {
+    return pair.client().cgroup().isPresent();
+  }
+
+  @Override
   public void close() {
     end.run();
     idling.close();

@@ -68,14 +68,18 @@ public record RunNamespace(KubernetesClient client, String runId) {
       client.resource(namespace).create();
     } catch (KubernetesClientException e) {
       if (e.getCode() == CONFLICT) {
-        throw new TestbedException(
-            "namespace "
-                + name(runId)
-                + " is there already: a run of that id is going on, or being removed",
-            e);
+        throw isThere(runId);
       }
       throw ApiServer.failure("namespace " + name(runId) + " cannot be made", e);
     }
+  }
+
+  /** Nothing is made where something of that name may be another's. */
+  public static TestbedException isThere(String runId) {
+    return new TestbedException(
+        "namespace "
+            + name(runId)
+            + " is there already: a run of that id is going on or being removed, or it is not ours");
   }
 
   /** The run's id on an object; empty where it has none. */

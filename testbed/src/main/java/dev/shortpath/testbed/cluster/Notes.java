@@ -1,0 +1,96 @@
+package dev.shortpath.testbed.cluster;
+
+import dev.shortpath.harness.testbed.TestbedException;
+import dev.shortpath.testbed.run.RunId;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * What this user's runs may have left on clusters: a file a run, written before anything is made
+ * and deleted when it is gone.
+ *
+ * @param directory {@code shortpath/clusters} of the user's state (XDG base directories)
+ */
+record Notes(Path directory) {
+  /** This user's. */
+  static Notes here() {
+    String state = System.getenv().getOrDefault("XDG_STATE_HOME", "");
+    Path base =
+        state.startsWith("/")
+            ? Path.of(state)
+            : Path.of(System.getProperty("user.home"), ".local", "state");
+    return new Notes(base.resolve("shortpath").resolve("clusters"));
+  }
+
+  /**
+   * Notes where a run is going to be.
+   *
+   * @throws TestbedException when it cannot be written: then nothing may be made
+   */
+  void write(String runId, Kubeconfig where) throws TestbedException {
+    try {
+      Files.createDirectories(directory);
+      Path aside = Files.createTempFile(directory, ".", "");
+      Files.writeString(aside, where.file() + "\n" + where.context() + "\n");
+      Files.move(
+          aside,
+          directory.resolve(runId),
+          StandardCopyOption.ATOMIC_MOVE,
+          StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new TestbedException("testbed cluster: cannot write to " + directory + ": " + e, e);
+    }
+  }
+
+  /** Nothing is there any more. */
+  void delete(String runId) {
+    try {
+      Files.deleteIfExists(directory.resolve(runId));
+    } catch (IOException e) {
+      // Then it is looked for once more, and not found.
+    }
+  }
+
+  /** For who knows that a cluster is gone; empty without notes. */
+  String remedy(List<String> runs) {
+    return runs.isEmpty()
+        ? ""
+        : "; if that cluster is gone, delete "
+            + String.join(" ", runs.stream().map(run -> "" + directory.resolve(run)).toList());
+  }
+
+  /** By the run's id, where each run is or was; what is no note is passed over. */
+  Map<String, Kubeconfig> all() {
+    Map<String, Kubeconfig> notes = new TreeMap<>();
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path file : files.toList()) {
+        String runId = file.getFileName().toString();
+        if (RunId.is(runId)) {
+          read(file).ifPresent(where -> notes.put(runId, where));
+        }
+      }
+      return notes;
+    } catch (IOException e) {
+      return notes;
+    }
+  }
+
+  private static Optional<Kubeconfig> read(Path file) {
+    try {
+      List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
+      return lines.size() == 2
+          ? Optional.of(new Kubeconfig(Path.of(lines.get(0)), lines.get(1)))
+          : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package dev.shortpath.testbed.cluster;
+
+import dev.shortpath.harness.testbed.TestbedException;
+import dev.shortpath.testbed.kube.ApiServer;
+import dev.shortpath.testbed.remote.Together;
+import io.fabric8.kubernetes.api.model.authorization.v1.ResourceAttributesBuilder;
+import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReview;
+import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReviewBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+
+/** What a run must be allowed to do on a cluster; {@code docs/rights.yaml} grants it. */
+final class Rights {
+  /**
+   * One of them.
+   *
+   * @param verb of the API
+   * @param resource in plural
+   * @param subresource empty for the resource itself
+   * @param namespaced whether it is asked for in the run's namespace
+   */
+  record Right(String verb, String resource, String subresource, boolean namespaced) {
+    private String inWords() {
+      return verb + " " + resource + (subresource.isEmpty() ? "" : "/" + subresource);
+    }
+  }
+
+  static final List<Right> ALL =
+      List.of(
+          new Right("list", "nodes", "", false),
+          new Right("create", "namespaces", "", false),
+          new Right("get", "namespaces", "", false),
+          new Right("list", "namespaces", "", false),
+          new Right("delete", "namespaces", "", false),
+          new Right("create", "pods", "", true),
+          new Right("get", "pods", "", true),
+          new Right("delete", "pods", "", true),
+          new Right("get", "pods", "log", true),
+          new Right("get", "pods", "exec", true),
+          new Right("create", "pods", "exec", true),
+          new Right("list", "resourcequotas", "", true));
+
+  private Rights() {}
+
+  /** Those that the client lacks, in one line; empty where it has all. */
+  static List<String> missing(KubernetesClient client, String namespace)
+      throws TestbedException, InterruptedException {
+    List<Callable<String>> questions = new ArrayList<>();
+    for (Right right : ALL) {
+      questions.add(() -> allowed(client, namespace, right) ? null : right.inWords());
+    }
+    List<String> lacking = Together.all(questions).stream().filter(Objects::nonNull).toList();
+    return lacking.isEmpty()
+        ? List.of()
+        : List.of(
+            "testbed cluster: you may not "
+                + String.join(", ", lacking)
+                + ": have docs/rights.yaml applied for this user");
+  }
+
+  private static boolean allowed(KubernetesClient client, String namespace, Right right)
+      throws TestbedException, InterruptedException {
+    SelfSubjectAccessReview review =
+        new SelfSubjectAccessReviewBuilder()
+            .withNewSpec()
+            .withResourceAttributes(
+                new ResourceAttributesBuilder()
+                    .withVerb(right.verb())
+                    .withResource(right.resource())
+                    .withSubresource(right.subresource().isEmpty() ? null : right.subresource())
+                    .withNamespace(right.namespaced() ? namespace : null)
+                    .build())
+            .endSpec()
+            .build();
+    SelfSubjectAccessReview answer =
+        ApiServer.ask(
+            "testbed cluster: your rights",
+            () -> client.authorization().v1().selfSubjectAccessReview().create(review));
+    return answer.getStatus() != null && Boolean.TRUE.equals(answer.getStatus().getAllowed());
+  }
+}

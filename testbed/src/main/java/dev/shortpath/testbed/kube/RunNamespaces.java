@@ -1,0 +1,67 @@
+package dev.shortpath.testbed.kube;
+
+import dev.shortpath.harness.testbed.TestbedException;
+import dev.shortpath.testbed.run.HostOwner;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The runs' namespaces on a cluster.
+ *
+ * @param client of its API server
+ */
+public record RunNamespaces(KubernetesClient client) {
+  private static final long PAUSE_MILLIS = 200;
+
+  /** Ids of the runs of this host whose process is gone and whose namespace is not. */
+  public List<String> dead() throws TestbedException, InterruptedException {
+    return ApiServer.ask(
+            "namespaces", () -> client.namespaces().withLabel(RunNamespace.RUN).list().getItems())
+        .stream()
+        .filter(namespace -> HostOwner.gone(RunNamespace.ownerOf(namespace.getMetadata())))
+        .filter(RunNamespaces::isOurs)
+        .map(namespace -> RunNamespace.runOf(namespace.getMetadata()))
+        .toList();
+  }
+
+  /** A label alone is not enough: a namespace has the name that a run gives it, too. */
+  private static boolean isOurs(Namespace namespace) {
+    String runId = RunNamespace.runOf(namespace.getMetadata());
+    return namespace.getMetadata().getName().equals(RunNamespace.name(runId));
+  }
+
+  /** Whether a run's namespace is there. */
+  public boolean has(String runId) throws TestbedException, InterruptedException {
+    String name = RunNamespace.name(runId);
+    return ApiServer.ask("namespace " + name, () -> client.namespaces().withName(name).get())
+        != null;
+  }
+
+  /**
+   * Deletes a run's namespace and waits until it is gone.
+   *
+   * @throws TestbedException when it is still there after {@code limit}
+   */
+  public void remove(String runId, Duration limit) throws TestbedException, InterruptedException {
+    String name = RunNamespace.name(runId);
+    long end = System.nanoTime() + limit.toNanos();
+    while (true) {
+      TestbedException failure;
+      try {
+        ApiServer.ask("namespace " + name, () -> client.namespaces().withName(name).delete());
+        if (!has(runId)) {
+          return;
+        }
+        failure = new TestbedException("namespace " + name + " does not go away");
+      } catch (TestbedException e) {
+        failure = e;
+      }
+      if (System.nanoTime() > end) {
+        throw failure;
+      }
+      Thread.sleep(PAUSE_MILLIS);
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package dev.shortpath.testbed.k3s;
+
+import com.github.dockerjava.api.async.ResultCallback;
+import com.github.dockerjava.api.model.Frame;
+import dev.shortpath.harness.testbed.TestbedException;
+import dev.shortpath.testbed.kube.Needs;
+import dev.shortpath.testbed.kube.RunNamespace;
+import dev.shortpath.testbed.tool.Tools;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.testcontainers.DockerClientFactory;
+
+/**
+ * A cluster that stands for a user's own: two nodes, two families, the pods' images on both, and a
+ * kubeconfig.
+ */
+public final class KubeNodeCluster implements AutoCloseable {
+  /** The kubeconfig's context. */
+  public static final String CONTEXT = "default";
+
+  private final String runId;
+  private final K3sCluster cluster;
+
+  private KubeNodeCluster(String runId, K3sCluster cluster) {
+    this.runId = runId;
+    this.cluster = cluster;
+  }
+
+  /** Starts one. */
+  public static KubeNodeCluster start(String runId) throws Exception {
+    K3sCluster cluster = new K3sCluster(runId, K3sProvider.image(), Tools.here());
+    KubeNodeCluster started = new KubeNodeCluster(runId, cluster);
+    boolean stands = false;
+    try {
+      cluster.start(new Needs(true, true, true));
+      // Its own namespace would be a run's.
+      var own = cluster.client().namespaces().withName(RunNamespace.name(runId));
+      own.delete();
+      own.waitUntilCondition(Objects::isNull, 1, TimeUnit.MINUTES);
+      stands = true;
+      return started;
+    } finally {
+      if (!stands) {
+        started.close();
+      }
+    }
+  }
+
+  /** Who may do anything. */
+  public KubernetesClient admin() {
+    return cluster.client();
+  }
+
+  /** Who may do anything, for tools. */
+  public String kubeconfig() {
+    return cluster.kubeconfig();
+  }
+
+  /** A kubeconfig in a file. */
+  public Path kubeconfig(Path file) throws IOException {
+    return Files.writeString(file, kubeconfig());
+  }
+
+  /** Runs a command in a node's container; its standard output. */
+  public String exec(String node, String... command) throws Exception {
+    var docker = DockerClientFactory.instance().client();
+    String id =
+        docker
+            .execCreateCmd("shortpath-" + runId + "-" + node)
+            .withAttachStdout(true)
+            .withAttachStderr(true)
+            .withCmd(command)
+            .exec()
+            .getId();
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    docker
+        .execStartCmd(id)
+        .exec(
+            new ResultCallback.Adapter<Frame>() {
+              @Override
+              public void onNext(Frame frame) {
+                out.writeBytes(frame.getPayload());
+              }
+            })
+        .awaitCompletion();
+    String text = out.toString(StandardCharsets.UTF_8);
+    Long exit = docker.inspectExecCmd(id).exec().getExitCodeLong();
+    if (exit != 0) {
+      throw new TestbedException(List.of(command) + " on " + node + ": " + exit + ": " + text);
+    }
+    return text;
+  }
+
+  @Override
+  public void close() {
+    cluster.remove();
+  }
+}
