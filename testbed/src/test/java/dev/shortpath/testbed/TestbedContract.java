@@ -124,11 +124,13 @@ public abstract class TestbedContract {
     Stream<DynamicTest> end =
         Stream.of(
             DynamicTest.dynamicTest(
-                "nothing is left",
+                "closed twice nothing is left, and it refuses",
                 () -> {
                   assertFalse(remains(id).isEmpty(), "the test would not see what is left");
                   testbed.close();
+                  testbed.close();
                   assertEquals(NOTHING, remains(id));
+                  assertThrows(TestbedException.class, () -> testbed.prepare(richest()));
                 }));
     return Stream.concat(each, end).onClose(testbed::close);
   }
@@ -179,14 +181,6 @@ public abstract class TestbedContract {
     } catch (TestbedException e) {
       return e.getMessage();
     }
-  }
-
-  @Test
-  void closesTwiceAndRefusesAfterwards() throws Exception {
-    Testbed testbed = provider().open(request(runId(), List.of(richest())));
-    testbed.close();
-    testbed.close();
-    assertThrows(TestbedException.class, () -> testbed.prepare(richest()));
   }
 
   @Test
