@@ -51,7 +51,7 @@ class K3sFailuresTest {
                     "--parameter=count=200",
                     "--parameter=interval-us=20000"));
     for (int attempt = 1; attempt <= deeds.length; attempt++) {
-      String container = awaitTraffic(run);
+      String container = awaitTraffic(run, k3s);
       deeds[attempt - 1].of(container, container.replaceAll("-n1$", ""));
       Path failed = k3s.directory().resolve("trials/0001-failed-" + attempt);
       while (!run.isDone() && !Files.exists(failed)) {
@@ -67,7 +67,7 @@ class K3sFailuresTest {
   }
 
   /** Waits until a message is under way; the server's container. */
-  private static String awaitTraffic(CompletableFuture<Integer> run) throws Exception {
+  private static String awaitTraffic(CompletableFuture<Integer> run, OnK3s k3s) throws Exception {
     while (!run.isDone()) {
       for (String name : containers()) {
         if (name.endsWith("-n1") && programs(name).contains("/pingecho client")) {
@@ -77,7 +77,7 @@ class K3sFailuresTest {
       }
       Thread.sleep(100);
     }
-    throw new AssertionError("the run ended with status " + run.get());
+    throw new AssertionError("the run ended with status " + run.get() + ": " + k3s.said());
   }
 
   /** Names of this process's containers, those that have ended too. */
