@@ -17,8 +17,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A command in a container, started by Docker's exec. That carries no signals; the command runs
- * under {@code shortpath-tether}, which ends it when its standard input ends or the connection is
- * gone.
+ * under {@code shortpath-tether}, which ends it at the first byte of its standard input or when the
+ * connection is gone.
  */
 final class ContainerExec implements Running {
   private static final int ERR_LIMIT = 1 << 16;
@@ -32,6 +32,7 @@ final class ContainerExec implements Running {
   private final StringBuilder err = new StringBuilder();
   private final CountDownLatch ended = new CountDownLatch(1);
   private final CountDownLatch letGo = new CountDownLatch(1);
+  private final Output output = new Output();
 
   private ContainerExec(String name, String id) {
     this.name = name;
@@ -56,20 +57,26 @@ final class ContainerExec implements Running {
               .exec()
               .getId();
       ContainerExec exec = new ContainerExec(name, id);
-      Docker.client().execStartCmd(id).withStdIn(exec.new Input()).exec(exec.new Output());
+      Docker.client().execStartCmd(id).withStdIn(exec.new Input()).exec(exec.output);
       return exec;
     } catch (DockerException e) {
       throw new TestbedException(name + " cannot be started: " + e.getMessage().strip(), e);
     }
   }
 
-  /** Nothing, until the command is to end. */
+  /** Nothing, until the command is to end; then a byte, because Docker hands no end of it on. */
   private final class Input extends InputStream {
+    private boolean said;
+
     @Override
     public int read() throws IOException {
       try {
         letGo.await();
-        return -1;
+        if (said) {
+          return -1;
+        }
+        said = true;
+        return 'q';
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new IOException("interrupted", e);
@@ -162,6 +169,12 @@ final class ContainerExec implements Running {
       ended.await(END.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       interrupted = true;
+    }
+    try {
+      // The end of the connection ends the command, too.
+      output.close();
+    } catch (IOException e) {
+      // It was gone.
     }
     if (interrupted) {
       Thread.currentThread().interrupt();

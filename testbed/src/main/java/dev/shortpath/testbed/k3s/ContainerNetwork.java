@@ -1,5 +1,6 @@
 package dev.shortpath.testbed.k3s;
 
+import com.github.dockerjava.api.exception.DockerException;
 import dev.shortpath.harness.testbed.Command;
 import dev.shortpath.harness.testbed.Remote;
 import dev.shortpath.harness.testbed.TestbedException;
@@ -16,10 +17,21 @@ import java.util.List;
  * @param pid a process in it
  */
 record ContainerNetwork(String name, long pid, Tools tools) {
-  /** Of a running container. */
-  static ContainerNetwork of(String name, String container, Tools tools) {
-    Long pid = Docker.client().inspectContainerCmd(container).exec().getState().getPidLong();
-    return new ContainerNetwork(name, pid, tools);
+  /**
+   * Of a running container.
+   *
+   * @throws TestbedException when it does not run
+   */
+  static ContainerNetwork of(String name, String container, Tools tools) throws TestbedException {
+    try {
+      Long pid = Docker.client().inspectContainerCmd(container).exec().getState().getPidLong();
+      if (pid == null || pid == 0) {
+        throw new TestbedException("container " + name + " does not run");
+      }
+      return new ContainerNetwork(name, pid, tools);
+    } catch (DockerException e) {
+      throw new TestbedException("container " + name + ": " + e.getMessage().strip(), e);
+    }
   }
 
   /** Commands in it. */

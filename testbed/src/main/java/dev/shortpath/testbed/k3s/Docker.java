@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -178,6 +179,15 @@ final class Docker {
   /** Removes a run; a line for each thing removed. */
   static List<String> remove(String runId) {
     return remove((Map<String, String> labels) -> runId.equals(labels.get(RUN)));
+  }
+
+  /** Removes what carries exactly these labels of the run: an owner's that is still there. */
+  static void removeOwn(String runId, Map<String, String> own) {
+    remove(
+        labels ->
+            runId.equals(labels.get(RUN))
+                && Objects.equals(own.get(OWNER), labels.get(OWNER))
+                && own.containsKey(OWNER));
   }
 
   /**

@@ -39,6 +39,7 @@ final class K3sCluster implements Cluster {
 
   private static final long REMOVAL_PAUSE_MILLIS = 200;
   private static final int REMOVAL_TRIES = 100;
+  private static final int LAST_TRIES = 25;
 
   private final String runId;
   private final String image;
@@ -74,8 +75,15 @@ final class K3sCluster implements Cluster {
   /** A node that does not start is named with its last words. */
   @Override
   public void start(Needs needs) throws TestbedException, InterruptedException {
-    if (!Docker.remains(runId).isEmpty()) {
-      throw new TestbedException("a run of id " + runId + " is going on");
+    // An attempt before may not have been able to remove all that it made.
+    Docker.removeOwn(runId, labels);
+    List<String> remains = Docker.remains(runId);
+    if (!remains.isEmpty()) {
+      throw new TestbedException(
+          "a run of id "
+              + runId
+              + " is going on, or Docker does not remove "
+              + String.join(", ", remains));
     }
     startNodes(needs, Images.build(tools));
     new RunNamespace(client, runId).make(needs);
@@ -308,7 +316,18 @@ final class K3sCluster implements Cluster {
         interrupted = true;
       }
     }
-    Docker.remove(runId);
+    // A network is in use until the last container is really gone.
+    for (int i = 0; i < LAST_TRIES; i++) {
+      Docker.remove(runId);
+      if (Docker.remains(runId).isEmpty()) {
+        break;
+      }
+      try {
+        Thread.sleep(REMOVAL_PAUSE_MILLIS);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
     return interrupted;
   }
 }

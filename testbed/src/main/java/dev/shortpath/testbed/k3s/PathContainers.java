@@ -27,7 +27,8 @@ record PathContainers(Member client, Member router) {
   /** Interface towards the client's network; the other one leads to the nodes. */
   private static final String OUTSIDE = "eth0";
 
-  private static final String INSIDE = "eth1";
+  /** Likewise. */
+  static final String INSIDE = "eth1";
 
   /**
    * A container.

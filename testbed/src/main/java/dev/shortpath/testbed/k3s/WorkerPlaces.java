@@ -67,14 +67,14 @@ record WorkerPlaces(
     Map<String, Long> counters = new TreeMap<>();
     // The node tracks its own connections, too: their number says nothing of the trial's.
     Conntrack.read("node-conntrack", worker.network().pid()).forEach(counters::put);
-    NetDev.read("worker", worker.network().pid())
-        .forEach(
-            (name, value) ->
-                counters.put(
-                    name.replace("net.worker." + Worker.UPLINK + ".", "net.worker.uplink."),
-                    value));
+    counters.putAll(
+        NetDev.read("worker", worker.network().pid(), Map.of(Worker.UPLINK, ServiceRules.UPLINK)));
     counters.putAll(NetDev.read("client", outside.client().network().pid()));
-    counters.putAll(NetDev.read("router", outside.router().network().pid()));
+    counters.putAll(
+        NetDev.read(
+            "router",
+            outside.router().network().pid(),
+            Map.of(PathContainers.INSIDE, ServiceRules.INSIDE)));
     counters.putAll(NetDev.read("pod-client", worker.client().network().pid()));
     counters.putAll(NetDev.read("pod-a", worker.a().network().pid()));
     counters.putAll(NetDev.read("pod-b", worker.b().network().pid()));

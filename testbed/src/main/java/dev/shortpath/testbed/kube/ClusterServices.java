@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
@@ -31,6 +32,7 @@ public final class ClusterServices {
   private static final int AT_ONCE = 16;
   private static final int CONFLICT = 409;
   private static final int NOT_FOUND = 404;
+  private static final long LAST_SECONDS = 30;
 
   private final KubernetesClient client;
   private final ServiceObjects objects;
@@ -224,6 +226,8 @@ public final class ClusterServices {
       throw new TestbedException("Services cannot be written: " + message, e);
     } finally {
       threads.shutdownNow();
+      // What is under way must not write after whoever clears up has looked.
+      threads.awaitTermination(LAST_SECONDS, TimeUnit.SECONDS);
     }
   }
 }

@@ -7,6 +7,7 @@ import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.harness.testbed.TestbedRequest;
 import dev.shortpath.testbed.run.Work;
 import dev.shortpath.testbed.tool.Tools;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.nio.file.Files;
 import java.util.Map;
 import java.util.TreeMap;
@@ -39,8 +40,11 @@ final class KubeTestbed implements Testbed {
                 if (!Files.isDirectory(request.workDirectory())) {
                   throw new TestbedException("there is no directory " + request.workDirectory());
                 }
-                cluster.start(needs);
-                return topology.make(cluster, request, tools);
+                return told(
+                    () -> {
+                      cluster.start(needs);
+                      return topology.make(cluster, request, tools);
+                    });
               });
       stands = true;
       return testbed;
@@ -60,7 +64,17 @@ final class KubeTestbed implements Testbed {
 
   @Override
   public Scene prepare(Treatment treatment) throws TestbedException, InterruptedException {
-    return work.perform(() -> standing.prepare(treatment));
+    return work.perform(() -> told(() -> standing.prepare(treatment)));
+  }
+
+  /** An API server that is away for a while fails an attempt, and not the run. */
+  private static <T> T told(Work.Task<T> task) throws TestbedException, InterruptedException {
+    try {
+      return task.perform();
+    } catch (KubernetesClientException e) {
+      String said = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+      throw new TestbedException("the API server does not answer as it should: " + said, e);
+    }
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.shortpath.testbed.place.ExternalHost;
 import dev.shortpath.testbed.place.Pod;
 import dev.shortpath.testbed.servicepath.Conntrack;
 import dev.shortpath.testbed.servicepath.ServicePathPlaces;
+import dev.shortpath.testbed.servicepath.ServiceRules;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -56,7 +57,11 @@ record NamespacePlaces(ServicePathParts parts, Worker worker) implements Service
     Map<String, Long> counters = new TreeMap<>();
     counters.putAll(Conntrack.read("conntrack", pauses.pid(worker.node().name())));
     counters.putAll(NetDev.read("client", pauses.pid(parts.layout().client().name())));
-    counters.putAll(NetDev.read("router", pauses.pid(parts.layout().router().name())));
+    counters.putAll(
+        NetDev.read(
+            "router",
+            pauses.pid(parts.layout().router().name()),
+            Map.of(ServicePathLayout.link(worker), ServiceRules.INSIDE)));
     counters.putAll(NetDev.read("worker", pauses.pid(worker.node().name())));
     counters.putAll(NetDev.read("pod-client", pauses.pid(worker.client().name())));
     counters.putAll(NetDev.read("pod-a", pauses.pid(worker.a().name())));

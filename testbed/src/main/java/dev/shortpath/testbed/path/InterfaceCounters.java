@@ -20,6 +20,15 @@ public final class InterfaceCounters {
    * @return {@code PREFIX.INTERFACE.packets} and {@code .bytes}
    */
   public static Map<String, Long> parse(String prefix, String text) {
+    return parse(prefix, text, Map.of());
+  }
+
+  /**
+   * Likewise.
+   *
+   * @param words by interface: what it is called in its stead
+   */
+  static Map<String, Long> parse(String prefix, String text, Map<String, String> words) {
     Map<String, Long> counters = new TreeMap<>();
     for (String line : text.split("\n")) {
       int colon = line.indexOf(':');
@@ -31,8 +40,9 @@ public final class InterfaceCounters {
         long bytes = Long.parseLong(fields[0]);
         packets += loopback ? 0 : Long.parseLong(fields[9]);
         bytes += loopback ? ETHERNET_HEADER * packets : Long.parseLong(fields[8]);
-        counters.put(prefix + "." + nic + ".packets", packets);
-        counters.put(prefix + "." + nic + ".bytes", bytes);
+        String name = prefix + "." + words.getOrDefault(nic, nic);
+        counters.put(name + ".packets", packets);
+        counters.put(name + ".bytes", bytes);
       }
     }
     return counters;

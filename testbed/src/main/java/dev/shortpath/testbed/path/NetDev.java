@@ -18,9 +18,19 @@ public final class NetDev {
    * @throws TestbedException when that process is gone
    */
   public static Map<String, Long> read(String place, long pid) throws TestbedException {
+    return read(place, pid, Map.of());
+  }
+
+  /**
+   * Likewise.
+   *
+   * @param words by interface: what its counters are called in its stead
+   */
+  public static Map<String, Long> read(String place, long pid, Map<String, String> words)
+      throws TestbedException {
     try {
       return InterfaceCounters.parse(
-          "net." + place, Files.readString(Path.of("/proc/" + pid + "/net/dev")));
+          "net." + place, Files.readString(Path.of("/proc/" + pid + "/net/dev")), words);
     } catch (IOException e) {
       throw new TestbedException(
           "interfaces of " + place + " cannot be read: " + e.getMessage(), e);

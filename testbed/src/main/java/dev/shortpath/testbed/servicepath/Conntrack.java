@@ -23,13 +23,16 @@ public final class Conntrack {
 
   private Conntrack() {}
 
-  /** Reads the counters; none where the kernel has no such file. */
+  /** Reads the counters. A kernel without such a file has not begun to track anything. */
   public static Map<String, Long> read(String prefix, long pid) throws TestbedException {
     Path file = Path.of("/proc/" + pid + "/net/stat/nf_conntrack");
     try {
       return parse(prefix, Files.readString(file));
     } catch (NoSuchFileException e) {
-      return Map.of();
+      if (Files.exists(file.resolveSibling("arp_cache"))) {
+        return Map.of(prefix + "." + ENTRIES, 0L);
+      }
+      throw new TestbedException("process " + pid + " is gone, and its namespace with it", e);
     } catch (IOException e) {
       throw new TestbedException(file + " cannot be read: " + e.getMessage(), e);
     }

@@ -46,6 +46,12 @@ public final class ServiceRules {
   /** Counter, on a cluster: EndpointSlices that the API server has. */
   public static final String SLICES = "api.endpoint-slices";
 
+  /** In counters' names: the router's interface towards the worker. */
+  public static final String INSIDE = "inside";
+
+  /** In counters' names: the worker's interface towards the router. */
+  public static final String UPLINK = "uplink";
+
   /** Of more UDP flows than so many, some have the source port of an earlier one. */
   static final int UDP_FLOWS = 16_384;
 
@@ -98,7 +104,9 @@ public final class ServiceRules {
     if (!silent) {
       if (treatment.nodePort()) {
         hops.add(leg("client → router", "stack", -1, true, "net.client.eth0"));
-        hops.add(leg("router → worker", "stack", -1, true, "net.worker.uplink"));
+        // Both ends: an uplink may carry what is no part of the trial, a Kubernetes node's does.
+        hops.add(leg("router", "stack", -1, true, "net.router." + INSIDE));
+        hops.add(leg("router → worker", "stack", -1, true, "net.worker." + UPLINK));
       } else {
         hops.add(leg("client → worker", "stack", -1, true, "net.pod-client.eth0"));
       }
@@ -172,8 +180,10 @@ public final class ServiceRules {
   }
 
   private long untracked() {
-    long tracked = after.getOrDefault("conntrack.entries", 0L);
-    if (tracked > 0) {
+    Long tracked = after.get("conntrack.entries");
+    if (tracked == null && !after.containsKey("dp.translated.ipv4")) {
+      faults.add("the worker does not tell whether it tracked flows or gave any an endpoint");
+    } else if (tracked != null && tracked > 0) {
       faults.add(
           "the worker tracked " + tracked + " flows, though nothing must rewrite their addresses");
     }

@@ -29,7 +29,9 @@ class ServiceRulesTest {
   private static Map<String, Long> counters(long packets, long bytes, long v4, long v6) {
     Map<String, Long> counters = new HashMap<>();
     for (String nic :
-        new String[] {"client.eth0", "worker.uplink", "pod-client.eth0", "pod-a.eth0"}) {
+        new String[] {
+          "client.eth0", "router.inside", "worker.uplink", "pod-client.eth0", "pod-a.eth0"
+        }) {
       counters.put("net." + nic + ".packets", 100 + packets);
       counters.put("net." + nic + ".bytes", 10_000 + bytes);
     }
@@ -113,6 +115,19 @@ class ServiceRulesTest {
   }
 
   @Test
+  void pastTheRouter() {
+    Map<String, Long> after = counters(450, 450 * 66 + 9600, 1, 0);
+    after.put("net.router.inside.packets", 100L);
+    after.put("net.router.inside.bytes", 10_000L);
+    refused(
+        "router: carried 0",
+        treatment(PLANE, Protocol.TCP, false, true),
+        after,
+        traffic(1, 200, 4800));
+    attested(treatment(PLANE, Protocol.TCP, false, false), after, traffic(1, 200, 4800));
+  }
+
+  @Test
   void podGotNothing() {
     Map<String, Long> after = counters(450, 450 * 66 + 9600, 1, 0);
     after.put("net.pod-a.eth0.packets", 100L);
@@ -163,6 +178,18 @@ class ServiceRulesTest {
     attested(treatment, after, traffic(1, 200, 4800));
     refused(
         "tracked 2 flows", treatment, with(after, "conntrack.entries", 2L), traffic(1, 200, 4800));
+    refused(
+        "gave an endpoint to 1 flows",
+        treatment,
+        with(after, "dp.translated.ipv4", 8L),
+        traffic(1, 200, 4800));
+    Map<String, Long> untold = with(after, "conntrack.entries", null);
+    attested(treatment, untold, traffic(1, 200, 4800));
+    refused(
+        "does not tell",
+        treatment,
+        with(untold, "dp.translated.ipv4", null),
+        traffic(1, 200, 4800));
     refused("sent nothing", treatment, after, traffic(0, 0, 0));
   }
 
