@@ -30,17 +30,17 @@ final class Leftovers {
 
   /**
    * Removes every run whose owner is gone; a line for each thing removed. A namespace alone is no
-   * run, whatever its name: it may be somebody else's.
+   * run, whatever its name: it may be somebody else's. Neither is a cgroup with processes in it.
    *
    * @throws UncheckedIOException for an {@link AccessDeniedException} when there is something to
    *     remove and this process is not root
    */
   List<String> removeDead() {
-    Set<String> runs = new TreeSet<>();
-    Cgroups.root().map(Cgroups::children).orElse(List.of()).stream()
-        .map(p -> p.getFileName().toString())
+    Set<String> runs = new TreeSet<>(StateDirectory.names());
+    cgroups()
+        .filter(cgroup -> !Cgroups.populated(cgroup))
+        .map(cgroup -> cgroup.getFileName().toString())
         .forEach(runs::add);
-    runs.addAll(StateDirectory.names());
     runs.removeIf(run -> !RunId.is(run) || StateDirectory.alive(run));
     if (!runs.isEmpty() && !Machine.root()) {
       String what = "removing what run " + String.join(", ", runs) + " left";
@@ -51,6 +51,22 @@ final class Leftovers {
     List<String> lines = new ArrayList<>();
     runs.forEach(run -> lines.addAll(remove(run)));
     return lines;
+  }
+
+  /**
+   * Cgroups of runs that have processes and no directory here: a container with a {@code /run} of
+   * its own shares this one's cgroups, so its runs are told by them alone.
+   */
+  static List<Path> elsewhere() {
+    return cgroups()
+        .filter(cgroup -> RunId.is(cgroup.getFileName().toString()))
+        .filter(Cgroups::populated)
+        .filter(cgroup -> !Files.isDirectory(StateDirectory.of(cgroup.getFileName().toString())))
+        .toList();
+  }
+
+  private static Stream<Path> cgroups() {
+    return Cgroups.root().map(Cgroups::children).orElse(List.of()).stream();
   }
 
   /** Removes one run; a line for each thing removed. Does nothing where nothing is left. */
@@ -71,7 +87,9 @@ final class Leftovers {
       namespaces.forEach(n -> lines.add("network namespace " + n + failure));
     }
     // Last, and only after all else: it is what tells the next one that there is something left.
-    if (Files.isDirectory(StateDirectory.of(runId)) && namespacesOf(runId).isEmpty()) {
+    if (Files.isDirectory(StateDirectory.of(runId))
+        && namespacesOf(runId).isEmpty()
+        && Cgroups.root().map(root -> root.resolve(runId)).filter(Files::exists).isEmpty()) {
       StateDirectory.delete(StateDirectory.of(runId));
       lines.add("directory " + StateDirectory.of(runId));
     }

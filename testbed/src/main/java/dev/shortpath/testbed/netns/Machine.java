@@ -30,6 +30,14 @@ final class Machine {
     } else if (root() && !Files.isWritable(cgroup2.get())) {
       lines.add("cgroup2 at " + cgroup2.get() + " is read-only: mount it read-write");
     }
+    Leftovers.elsewhere()
+        .forEach(
+            cgroup ->
+                lines.add(
+                    "this machine is occupied by a run of another container (cgroup "
+                        + cgroup
+                        + "): wait for it, or end it: echo 1 > "
+                        + cgroup.resolve("cgroup.kill")));
     return lines;
   }
 

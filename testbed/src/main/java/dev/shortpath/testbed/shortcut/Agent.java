@@ -55,7 +55,8 @@ final class Agent implements AutoCloseable {
       }
       return this;
     } catch (TimeoutException e) {
-      throw new TestbedException(what() + " did not attach within 5 s", e);
+      throw new TestbedException(
+          what() + " did not attach within " + Remote.SOON.toSeconds() + " s", e);
     } catch (ExecutionException e) {
       throw new TestbedException(what() + " cannot be read: " + e.getCause().getMessage(), e);
     }

@@ -16,6 +16,7 @@ import dev.shortpath.harness.testbed.TestbedRequest;
 import dev.shortpath.testbed.Sabotage;
 import dev.shortpath.testbed.TestbedContract;
 import dev.shortpath.testbed.idle.Idle;
+import dev.shortpath.testbed.remote.Launcher;
 import dev.shortpath.testbed.remote.LocalProcess;
 import dev.shortpath.testbed.tool.Tools;
 import java.io.IOException;
@@ -218,6 +219,34 @@ class NetnsTestbedTest extends TestbedContract {
     } finally {
       assertTrue(LocalProcess.run("ip", List.of(ip, "netns", "del", foreign), "", LIMIT).ok());
     }
+  }
+
+  /** Its own {@code /run} hides its state, a shared cgroup2 shows its processes. */
+  @Test
+  void aRunOfAnotherContainerIsNotCleanedAwayAndOccupiesTheMachine(@TempDir Path work)
+      throws Exception {
+    String id = runId();
+    Path cgroup = Cgroups.root().orElseThrow().resolve(id);
+    Cgroups.make(cgroup);
+    TestbedRequest request =
+        new TestbedRequest(runId(), topology(), Map.of(), List.of(treatment("none", "off")), work);
+    try (Running running =
+        LocalProcess.start(
+            "its process", Launcher.into(tools, cgroup).command("sleep", List.of("60")))) {
+      while (!Cgroups.populated(cgroup)) {
+        assertTrue(running.alive());
+        Thread.sleep(1);
+      }
+      assertEquals(List.of(), provider().clean());
+      List<String> missing = provider().missing(request);
+      assertEquals(1, missing.size(), missing.toString());
+      assertTrue(missing.get(0).contains("(cgroup " + cgroup + ")"), missing.get(0));
+      assertTrue(running.alive());
+    } finally {
+      Cgroups.kill(cgroup);
+    }
+    assertEquals(List.of("cgroup " + cgroup), provider().clean(), "it is empty, so nobody's");
+    assertEquals(List.of(), provider().missing(request));
   }
 
   @ParameterizedTest
