@@ -59,6 +59,7 @@ class StandardReportTest {
     assertTrue(answer.contains("95\u00a0% interval"));
     assertTrue(answer.contains(" → ") && answer.contains("µs; 95"), "figures beside the change");
     assertTrue(answer.contains("Path: counters prove it for "));
+    assertTrue(answer.contains("The same in each: placement=one-node."), "what is not varied");
     assertTrue(answer.contains("\u2713 reproduced"));
     assertTrue(answer.contains("\u2717 not reproduced"));
     assertTrue(answer.contains("? inconclusive"));

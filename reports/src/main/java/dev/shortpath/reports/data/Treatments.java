@@ -102,6 +102,16 @@ public final class Treatments {
         .collect(Collectors.joining(", "));
   }
 
+  /** The levels of the factors that the run does not vary; empty where it varies all. */
+  public String constant() {
+    return factors.stream()
+        .map(Factor::name)
+        .filter(name -> levels.getOrDefault(name, Set.of()).size() == 1)
+        .map(name -> name + "=" + levels.get(name).iterator().next())
+        .filter(level -> !level.endsWith("="))
+        .collect(Collectors.joining(", "));
+  }
+
   /** Levels in which two treatments differ, as the second has them. */
   public Map<String, String> changed(String from, String to) {
     return split(from, to, false);

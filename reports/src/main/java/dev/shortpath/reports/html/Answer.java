@@ -66,11 +66,13 @@ public final class Answer implements Prose {
             .filter(part -> EnvironmentTable.standIn(part.getKey(), part.getValue()))
             .map(part -> part.getKey() + ": " + part.getValue())
             .collect(Collectors.joining("; "));
+    String constant = data.treatments().constant();
     return "Path: counters prove it for "
         + used
         + " of "
         + Figures.counted(data.trials().size(), "trial")
         + " (see Which path the packets took)."
+        + (constant.isEmpty() ? "" : " The same in each: " + constant + ".")
         + (standIns.isEmpty() ? "" : " Not the real thing: " + standIns + ".");
   }
 

@@ -17,6 +17,11 @@ interface WholeRun {
   /** Names of its figures. */
   List<String> figures();
 
+  /** What this machine lacks for it, a line each. */
+  default List<String> missing() {
+    return List.of();
+  }
+
   /** What follows {@code run} on the command line, but for {@code --out}. */
   List<String> arguments();
 
