@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -38,14 +37,23 @@ record IptablesKernel(KernelTool tool, String backend) implements KernelServices
 
   @Override
   public List<String> clusterIps(Family family) throws TestbedException, InterruptedException {
-    List<String> all = new ArrayList<>();
-    for (String table : List.of("nat", "filter")) {
-      Matcher rule = CLUSTER_IP.matcher(tool.run(listing(family, table, "KUBE-SERVICES")));
-      while (rule.find()) {
-        all.add(rule.group(1) + " " + rule.group(2) + " " + rule.group(3));
-      }
-    }
+    List<String> all = new ArrayList<>(endpointIps(family));
+    all.addAll(clusterIps(family, "filter"));
     return all;
+  }
+
+  @Override
+  public List<String> endpointIps(Family family) throws TestbedException, InterruptedException {
+    return clusterIps(family, "nat");
+  }
+
+  private List<String> clusterIps(Family family, String table)
+      throws TestbedException, InterruptedException {
+    return CLUSTER_IP
+        .matcher(tool.run(listing(family, table, "KUBE-SERVICES")))
+        .results()
+        .map(rule -> rule.group(1) + " " + rule.group(2) + " " + rule.group(3))
+        .toList();
   }
 
   @Override

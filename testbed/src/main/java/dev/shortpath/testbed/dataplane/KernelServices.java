@@ -4,6 +4,7 @@ import dev.shortpath.harness.testbed.Command;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.testbed.remote.PlacedRemote;
 import java.util.List;
+import java.util.Map;
 
 /** The Services that a node's kernel holds in rules, whoever wrote them. */
 public interface KernelServices {
@@ -34,7 +35,7 @@ public interface KernelServices {
   /** Flows that were given an endpoint since the start, by {@code translated.FAMILY}. */
   @FunctionalInterface
   interface FlowCounter {
-    java.util.Map<String, Long> read() throws TestbedException, InterruptedException;
+    Map<String, Long> read() throws TestbedException, InterruptedException;
   }
 
   /**
@@ -42,6 +43,18 @@ public interface KernelServices {
    * the order in which a packet meets them, where there is an order.
    */
   List<String> clusterIps(Family family) throws TestbedException, InterruptedException;
+
+  /** Those of them that lead to an endpoint. */
+  List<String> endpointIps(Family family) throws TestbedException, InterruptedException;
+
+  /** How a Service's ClusterIP is written in these lists. */
+  static String key(ServicePort service, Family family) {
+    return Family.text(family.clusterIp(service))
+        + " "
+        + service.protocol().lower()
+        + " "
+        + service.port();
+  }
 
   /** NodePorts likewise, each {@code protocol port}; one may be there twice. */
   List<String> nodePorts(Family family) throws TestbedException, InterruptedException;

@@ -27,6 +27,11 @@ record NftablesKernel(KernelTool tool) implements KernelServices {
   }
 
   @Override
+  public List<String> endpointIps(Family family) throws TestbedException, InterruptedException {
+    return keys(family, "service-ips");
+  }
+
+  @Override
   public List<String> nodePorts(Family family) throws TestbedException, InterruptedException {
     return keys(family, "service-nodeports", "no-endpoint-nodeports");
   }

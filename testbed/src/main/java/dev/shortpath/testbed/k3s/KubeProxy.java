@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -17,8 +18,11 @@ import java.util.TreeMap;
  * kube-proxy's waiting (a second at least between two syncs), too.
  */
 final class KubeProxy implements RunningDataPlane {
-  /** Of so many changed Services each is looked at in the kernel, of more so many. */
+  /** So many changed Services are looked for in the kernel one by one; more are counted. */
   private static final int LOOKED_AT = 20;
+
+  /** Among more Services nft takes seconds to list one chain: it reads all sets before. */
+  private static final int READABLE = 1000;
 
   private static final long PAUSE_MILLIS = 10;
   private static final long LONG_PAUSE_MILLIS = 500;
@@ -34,14 +38,8 @@ final class KubeProxy implements RunningDataPlane {
   private final Map<String, String> parts = new TreeMap<>();
   private Awaited awaited;
 
-  /** What is to be in the kernel, and what kube-proxy had heard of before. */
-  private record Awaited(
-      ProxyMetrics.Reading mark,
-      long services,
-      long slices,
-      List<ServicePort> changed,
-      int size,
-      long end) {}
+  /** What is to be in the kernel. */
+  private record Awaited(Programmed programmed, List<ServicePort> changed, int size, long end) {}
 
   /**
    * A node's kube-proxy.
@@ -103,9 +101,8 @@ final class KubeProxy implements RunningDataPlane {
     long limit = LIMIT_NANOS + LIMIT_NANOS_EACH * changed.size();
     awaited =
         new Awaited(
-            mark,
-            Family.values().length * writtenServices,
-            writtenSlices,
+            new Programmed(
+                mark, Family.values().length * writtenServices, writtenSlices, seconds()),
             changed,
             size,
             System.nanoTime() + limit);
@@ -135,18 +132,26 @@ final class KubeProxy implements RunningDataPlane {
   }
 
   private boolean heard() throws TestbedException, InterruptedException {
-    return metrics.read().after(awaited.mark(), awaited.services(), awaited.slices());
+    return awaited.programmed().by(metrics.read(), seconds());
+  }
+
+  private static double seconds() {
+    return System.currentTimeMillis() / 1000.0;
   }
 
   private boolean held(boolean few) throws TestbedException, InterruptedException {
-    if (!few && counted() != awaited.size()) {
-      return false;
+    if (!few) {
+      return counted() == awaited.size();
     }
-    List<ServicePort> changed = awaited.changed();
-    int step = Math.max(1, changed.size() / LOOKED_AT);
-    for (int i = 0; i < changed.size(); i += step) {
-      for (Family family : Family.values()) {
-        if (!kernel.leads(changed.get(i), family)) {
+    for (Family family : Family.values()) {
+      Set<String> led = new HashSet<>(kernel.endpointIps(family));
+      for (ServicePort service : awaited.changed()) {
+        boolean leads = led.contains(KernelServices.key(service, family));
+        boolean wanted = !service.endpoints().isEmpty();
+        if (leads != wanted) {
+          return false;
+        }
+        if (wanted && awaited.size() <= READABLE && !kernel.leads(service, family)) {
           return false;
         }
       }

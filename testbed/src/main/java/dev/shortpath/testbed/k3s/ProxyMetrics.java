@@ -10,6 +10,9 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -25,41 +28,42 @@ record ProxyMetrics(String node, InetAddress address) {
   static final int PORT = 10_249;
 
   private static final String PREFIX = "kubeproxy_sync_proxy_rules_";
+  private static final Pattern FAMILY = Pattern.compile("[{,]ip_family=\"(\\w+)\"");
   private static final Duration LIMIT = Duration.ofSeconds(10);
   private static final HttpClient CLIENT =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(LIMIT).build();
 
-  private static final Pattern FAMILY = Pattern.compile("ip_family=\"([^\"]*)\"");
-
   /**
-   * A reading. kube-proxy writes each family by itself, and an EndpointSlice concerns one alone:
-   * the other has nothing to write then.
+   * A reading.
    *
    * @param services changes of Services that it has heard of; each counts once for each family
    * @param slices changes of EndpointSlices that it has heard of
-   * @param pending changes that it has heard of and that no writing has begun with
-   * @param queued by family: when it last had something to do, in seconds
-   * @param done by family: when it last had written all that it had to, in seconds
-   * @param syncs how often it has written
-   * @param seconds that this took
+   * @param families by kube-proxy's names of them
    */
-  record Reading(
-      long services,
-      long slices,
-      long pending,
-      Map<String, Double> queued,
-      Map<String, Double> done,
-      long syncs,
-      double seconds) {
-    /** Whether it has heard of so much more than at an earlier reading, and written it all. */
-    boolean after(Reading mark, long services, long slices) {
-      return this.services >= mark.services + services
-          && this.slices >= mark.slices + slices
-          && pending == 0
-          && queued.entrySet().stream()
-              .allMatch(family -> done.getOrDefault(family.getKey(), 0.0) > family.getValue());
+  record Reading(long services, long slices, Map<String, Syncs> families) {
+    /** Whether it has heard of so much more than at an earlier reading. */
+    boolean heard(Reading mark, long services, long slices) {
+      return this.services >= mark.services + services && this.slices >= mark.slices + slices;
+    }
+
+    long syncs() {
+      return families.values().stream().mapToLong(Syncs::count).sum();
+    }
+
+    double seconds() {
+      return families.values().stream().mapToDouble(Syncs::seconds).sum();
     }
   }
+
+  /**
+   * How one family's rules were written.
+   *
+   * @param queued when there was last something to do, in seconds of the clock
+   * @param done when it was last written, likewise
+   * @param count how often it was, all that goes with it included
+   * @param seconds that this took
+   */
+  record Syncs(double queued, double done, long count, double seconds) {}
 
   Reading read() throws TestbedException, InterruptedException {
     return parse(get("/metrics"));
@@ -71,36 +75,33 @@ record ProxyMetrics(String node, InetAddress address) {
   }
 
   static Reading parse(String text) {
-    Map<String, Double> sums = new HashMap<>();
-    Map<String, Double> queued = new HashMap<>();
-    Map<String, Double> done = new HashMap<>();
+    Map<String, Double> values = new HashMap<>();
+    Set<String> families = new TreeSet<>();
     for (String line : text.lines().filter(l -> l.startsWith(PREFIX)).toList()) {
       int end = line.lastIndexOf(' ');
+      Matcher family = FAMILY.matcher(line);
+      String of = family.find() ? family.group(1) : "";
+      if (!of.isEmpty()) {
+        families.add(of);
+      }
       int labels = line.indexOf('{');
       String name = line.substring(PREFIX.length(), labels < 0 ? end : labels);
-      double value = Double.parseDouble(line.substring(end + 1));
-      sums.merge(name, value, Double::sum);
-      if (name.equals("last_queued_timestamp_seconds")) {
-        queued.put(family(line), value);
-      } else if (name.equals("last_timestamp_seconds")) {
-        done.put(family(line), value);
-      }
+      values.put(name + of, Double.parseDouble(line.substring(end + 1)));
+    }
+    Map<String, Syncs> syncs = new TreeMap<>();
+    for (String family : families) {
+      syncs.put(
+          family,
+          new Syncs(
+              values.getOrDefault("last_queued_timestamp_seconds" + family, 0.0),
+              values.getOrDefault("last_timestamp_seconds" + family, 0.0),
+              values.getOrDefault("duration_seconds_count" + family, 0.0).longValue(),
+              values.getOrDefault("duration_seconds_sum" + family, 0.0)));
     }
     return new Reading(
-        sums.getOrDefault("service_changes_total", 0.0).longValue(),
-        sums.getOrDefault("endpoint_changes_total", 0.0).longValue(),
-        Math.round(
-            sums.getOrDefault("service_changes_pending", 0.0)
-                + sums.getOrDefault("endpoint_changes_pending", 0.0)),
-        queued,
-        done,
-        sums.getOrDefault("duration_seconds_count", 0.0).longValue(),
-        sums.getOrDefault("duration_seconds_sum", 0.0));
-  }
-
-  private static String family(String line) {
-    Matcher family = FAMILY.matcher(line);
-    return family.find() ? family.group(1) : "";
+        values.getOrDefault("service_changes_total", 0.0).longValue(),
+        values.getOrDefault("endpoint_changes_total", 0.0).longValue(),
+        syncs);
   }
 
   private String get(String path) throws TestbedException, InterruptedException {

@@ -6,6 +6,7 @@ import dev.shortpath.harness.testbed.Scene;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.harness.testbed.TestbedRequest;
 import dev.shortpath.testbed.dataplane.Family;
+import dev.shortpath.testbed.dataplane.KernelServices;
 import dev.shortpath.testbed.dataplane.ServicePort;
 import dev.shortpath.testbed.kube.ClusterServices;
 import dev.shortpath.testbed.kube.Node;
@@ -296,11 +297,7 @@ final class StandingServicePath implements Standing {
       numbers.put(
           treatment.nodePort()
               ? service.protocol().lower() + " " + service.nodePort()
-              : Family.text(family.clusterIp(service))
-                  + " "
-                  + service.protocol().lower()
-                  + " "
-                  + service.port(),
+              : KernelServices.key(service, family),
           number);
     }
     if (!treatment.serviced() || treatment.position() == Position.RANDOM) {

@@ -2,6 +2,7 @@ package dev.shortpath.testbed.k3s;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.shortpath.harness.testbed.Command;
 import dev.shortpath.harness.testbed.Remote;
 import dev.shortpath.testbed.dataplane.DataPlaneNode;
 import dev.shortpath.testbed.dataplane.Endpoint;
@@ -10,6 +11,7 @@ import dev.shortpath.testbed.dataplane.RunningDataPlane;
 import dev.shortpath.testbed.kube.ClusterServices;
 import dev.shortpath.testbed.remote.Launcher;
 import dev.shortpath.testbed.remote.LocalProcess;
+import dev.shortpath.testbed.remote.PlacedRemote;
 import dev.shortpath.testbed.servicepath.ServiceAddresses;
 import dev.shortpath.testbed.tool.Tools;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
@@ -84,12 +86,6 @@ public final class KubeProxyWorld implements AutoCloseable {
       address(pod, PODS.get(pod).equals(NODE) ? 1 : 2);
     }
     network.sysctl(List.of("net.ipv4.icmp_ratelimit=0", "net.ipv6.icmp.ratelimit=0"));
-    // What no data plane takes is refused by the node, as by the router of other worlds.
-    network.batch(
-        "ip",
-        List.of(
-            "route add unreachable " + ServiceAddresses.CIDR4,
-            "route add unreachable " + ServiceAddresses.CIDR6));
     joinClient(network);
     for (String namespace : namespaces) {
       cluster
@@ -152,8 +148,7 @@ public final class KubeProxyWorld implements AutoCloseable {
     network.batch(
         "ip",
         List.of(
-            "-4 addr flush dev eth0 scope global",
-            "-6 addr flush dev eth0 scope global",
+            "addr flush dev eth0 scope global",
             "addr add 10.244.%d.%d/24 dev eth0".formatted(net, host),
             "addr add fd00:10:244:%d::%d/64 dev eth0 nodad".formatted(net, host),
             "route replace default via 10.244.%d.1 dev eth0".formatted(net),
@@ -169,13 +164,31 @@ public final class KubeProxyWorld implements AutoCloseable {
             "link add up0 type veth peer name eth0 netns " + client,
             "addr add 203.0.113.1/24 dev up0",
             "addr add 2001:db8:113::1/64 dev up0 nodad",
-            "link set up0 up"));
+            "link set up0 up",
+            // What no data plane takes goes on to the client, which refuses it, as the router of
+            // other worlds.
+            "route add " + ServiceAddresses.CIDR4 + " via 203.0.113.2",
+            "route add " + ServiceAddresses.CIDR6 + " via 2001:db8:113::2"));
     host("ip", "-n", client, "addr", "add", "203.0.113.2/24", "dev", "eth0");
     host("ip", "-n", client, "addr", "add", "2001:db8:113::2/64", "dev", "eth0", "nodad");
     host("ip", "-n", client, "link", "set", "lo", "up");
     host("ip", "-n", client, "link", "set", "eth0", "up");
     host("ip", "-n", client, "route", "add", "default", "via", "203.0.113.1");
     host("ip", "-n", client, "route", "add", "default", "via", "2001:db8:113::1");
+    host("ip", "-n", client, "route", "add", "unreachable", ServiceAddresses.CIDR4);
+    host("ip", "-n", client, "route", "add", "unreachable", ServiceAddresses.CIDR6);
+    new PlacedRemote(client, launcher("client"))
+        .feed(
+            Command.of(
+                "sysctl",
+                "-q",
+                "-w",
+                "net.ipv4.ip_forward=1",
+                "net.ipv6.conf.all.forwarding=1",
+                "net.ipv4.icmp_ratelimit=0",
+                "net.ipv6.icmp.ratelimit=0"),
+            "",
+            Remote.SOON);
   }
 
   private static void host(String... words) throws Exception {

@@ -97,29 +97,55 @@ class ServicePathWordsTest {
     assertTrue(lines.toString().contains("use --parameter endpoints=1"), lines.toString());
   }
 
-  @Test
-  void kubeProxyIsIdleWhenItHasWrittenAllThatItHeardOf() {
-    String text =
+  private static ProxyMetrics.Reading reading(
+      int services, double queued, double done, int syncs, double seconds) {
+    return ProxyMetrics.parse(
         """
         # HELP kubeproxy_sync_proxy_rules_service_changes_total [ALPHA] changes
         kubeproxy_sync_proxy_rules_service_changes_total %d
         kubeproxy_sync_proxy_rules_endpoint_changes_total 7
         kubeproxy_sync_proxy_rules_endpoint_changes_pending 0
-        kubeproxy_sync_proxy_rules_last_queued_timestamp_seconds{ip_family="IPv4"} 1.76e+09
-        kubeproxy_sync_proxy_rules_last_queued_timestamp_seconds{ip_family="IPv6"} 1.7600000005e+09
-        kubeproxy_sync_proxy_rules_last_timestamp_seconds{ip_family="IPv4"} 1.760000001e+09
-        kubeproxy_sync_proxy_rules_last_timestamp_seconds{ip_family="IPv6"} %s
-        kubeproxy_sync_proxy_rules_duration_seconds_sum{ip_family="IPv4"} 0.5
+        kubeproxy_sync_proxy_rules_last_queued_timestamp_seconds{ip_family="IPv4"} %s
+        kubeproxy_sync_proxy_rules_last_queued_timestamp_seconds{ip_family="IPv6"} 100
+        kubeproxy_sync_proxy_rules_last_timestamp_seconds{ip_family="IPv4"} %s
+        kubeproxy_sync_proxy_rules_last_timestamp_seconds{ip_family="IPv6"} 1.01e+02
+        kubeproxy_sync_proxy_rules_duration_seconds_bucket{ip_family="IPv4",le="0.001"} 0
+        kubeproxy_sync_proxy_rules_duration_seconds_sum{ip_family="IPv4"} %s
         kubeproxy_sync_proxy_rules_duration_seconds_sum{ip_family="IPv6"} 0.25
-        kubeproxy_sync_proxy_rules_duration_seconds_count{ip_family="IPv4"} 3
+        kubeproxy_sync_proxy_rules_duration_seconds_count{ip_family="IPv4"} %d
         kubeproxy_sync_proxy_rules_duration_seconds_count{ip_family="IPv6"} 2
-        """;
-    ProxyMetrics.Reading mark = ProxyMetrics.parse(text.formatted(4, "1.760000001e+09"));
-    assertEquals(new ProxyMetrics.Reading(4, 7, 1.7600000005e9, 1.760000001e9, 5, 0.75), mark);
-    assertTrue(mark.after(mark, 0, 0));
-    assertFalse(mark.after(mark, 1, 0), "it has not heard of the change");
-    ProxyMetrics.Reading heard = ProxyMetrics.parse(text.formatted(6, "1.7600000004e+09"));
-    assertFalse(heard.after(mark, 2, 0), "one family has not written it");
-    assertTrue(ProxyMetrics.parse(text.formatted(6, "1.76000001e+09")).after(mark, 2, 0));
+        """
+            .formatted(services, queued, done, seconds, syncs));
+  }
+
+  @Test
+  void whatKubeProxySaysIsReadByFamily() {
+    ProxyMetrics.Reading reading = reading(4, 100, 101, 3, 0.5);
+    assertEquals(4, reading.services());
+    assertEquals(7, reading.slices());
+    assertEquals(new ProxyMetrics.Syncs(100, 101, 3, 0.5), reading.families().get("IPv4"));
+    assertEquals(5, reading.syncs());
+    assertEquals(0.75, reading.seconds());
+  }
+
+  @Test
+  void whatIsHeardOfDuringASyncComesWithTheNextOne() {
+    ProxyMetrics.Reading mark = reading(4, 100, 101, 3, 0.5);
+    Programmed change = new Programmed(mark, 1, 0, 200);
+    assertFalse(change.by(mark, 200.1), "it has not heard of the change");
+    assertFalse(change.by(reading(5, 200.2, 101, 3, 0.5), 200.3), "it has not written");
+    // A sync from 200.0 to 201.0, which the change at 200.2 came too late for.
+    assertFalse(change.by(reading(5, 200.2, 200.9, 4, 1.5), 201));
+    assertTrue(change.by(reading(5, 200.2, 201.4, 5, 1.9), 201.41));
+  }
+
+  @Test
+  void syncsThatNobodySawEndAreWaitedOut() {
+    ProxyMetrics.Reading mark = reading(4, 100, 101, 3, 0.5);
+    Programmed change = new Programmed(mark, 1, 0, 200);
+    ProxyMetrics.Reading two = reading(5, 200.2, 201.9, 5, 2.4);
+    assertFalse(change.by(two, 202), "two syncs at once: when the last began is unknown");
+    assertFalse(change.by(two, 204.9));
+    assertTrue(change.by(two, 205.1));
   }
 }
