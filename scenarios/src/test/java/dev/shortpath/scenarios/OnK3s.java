@@ -13,6 +13,7 @@ import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /** The experiment eztunnel without a mesh on testbed k3s, in this process, by the command line. */
 final class OnK3s {
@@ -48,7 +49,8 @@ final class OnK3s {
     line.addAll(List.of(more));
     String[] words = line.toArray(String[]::new);
     int exit = Main.execute(catalog, new PrintWriter(said, true), words);
-    for (int i = 0; i < 100 && exit == 2 && said().contains("machine is occupied"); i++) {
+    for (int i = 0; i < 120 && exit == 2 && said().contains("machine is occupied"); i++) {
+      LockSupport.parkNanos(1_000_000_000);
       said.getBuffer().setLength(0);
       exit = Main.execute(catalog, new PrintWriter(said, true), words);
     }
