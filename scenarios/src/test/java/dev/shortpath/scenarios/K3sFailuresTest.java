@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a run on k3s rests on is taken away in the middle of a trial, once in each attempt. */
 @Tag("k3s")
+@Tag("nightly")
 class K3sFailuresTest {
   @TempDir Path temporary;
 
@@ -90,7 +91,7 @@ class K3sFailuresTest {
   }
 
   private static String programs(String container) throws Exception {
-    return docker("top", container, "-eo", "args");
+    return docker("top", container, "-eo", "pid,args");
   }
 
   private static void kubectl(String container, String... arguments) throws Exception {
