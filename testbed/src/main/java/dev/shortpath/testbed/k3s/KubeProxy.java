@@ -22,7 +22,7 @@ final class KubeProxy implements RunningDataPlane {
   private static final int LOOKED_AT = 20;
 
   /** Among more Services nft takes seconds to list one chain: it reads all sets before. */
-  private static final int READABLE = 1000;
+  private static final int READABLE = 2000;
 
   private static final long PAUSE_MILLIS = 10;
   private static final long LONG_PAUSE_MILLIS = 500;

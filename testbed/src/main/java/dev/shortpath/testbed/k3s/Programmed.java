@@ -13,6 +13,9 @@ final class Programmed {
   /** Between two syncs kube-proxy waits a second. */
   private static final double AT_REST_SECONDS = 3;
 
+  /** And one that goes on may be so much slower than those before. */
+  private static final int SLOWER = 4;
+
   private final ProxyMetrics.Reading mark;
   private final long services;
   private final long slices;
@@ -53,7 +56,9 @@ final class Programmed {
       families.put(family.getKey(), last);
       ProxyMetrics.Syncs before = mark.families().get(family.getKey());
       boolean idle = before != null && syncs.queued() <= before.queued();
-      boolean atRest = syncs.done() > syncs.queued() && now - last.seen() > AT_REST_SECONDS;
+      double usual = syncs.seconds() / Math.max(1, syncs.count());
+      boolean atRest =
+          syncs.done() > syncs.queued() && now - last.seen() > AT_REST_SECONDS + SLOWER * usual;
       all &= idle || last.began() >= syncs.queued() || atRest;
     }
     return all;

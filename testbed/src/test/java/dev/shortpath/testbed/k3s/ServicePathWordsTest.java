@@ -145,7 +145,8 @@ class ServicePathWordsTest {
     Programmed change = new Programmed(mark, 1, 0, 200);
     ProxyMetrics.Reading two = reading(5, 200.2, 201.9, 5, 2.4);
     assertFalse(change.by(two, 202), "two syncs at once: when the last began is unknown");
-    assertFalse(change.by(two, 204.9));
-    assertTrue(change.by(two, 205.1));
+    // Three seconds, and four times what a sync usually took: 2.4 s in five of them.
+    assertFalse(change.by(two, 206.8));
+    assertTrue(change.by(two, 207));
   }
 }
