@@ -11,9 +11,15 @@ public final class WorkerServices {
   private final RunningDataPlane plane;
   private final State state;
 
+  /** What the kernel said last, and after how many changes. */
+  private int counted;
+
+  private int countedAfter = -1;
+
   private static final class State {
     private List<ServicePort> services = List.of();
     private boolean known = true;
+    private int changes;
   }
 
   private WorkerServices(RunningDataPlane plane, State state) {
@@ -44,6 +50,25 @@ public final class WorkerServices {
   /** Whether the data plane surely has these Services. */
   public boolean as(List<ServicePort> wanted) {
     return state.known && state.services.equals(wanted);
+  }
+
+  /**
+   * How many Services the kernel holds: asks it, which takes a second for ten thousand of them in
+   * rules of iptables.
+   */
+  int count() throws TestbedException, InterruptedException {
+    int changes = state.changes;
+    counted = plane.counted();
+    countedAfter = changes;
+    return counted;
+  }
+
+  /**
+   * Likewise, but what the kernel said last is enough where nothing was changed from here since.
+   * Whoever else took a Service away meanwhile is found out by the next {@link #count}.
+   */
+  int counted() throws TestbedException, InterruptedException {
+    return countedAfter == state.changes ? counted : count();
   }
 
   /**
@@ -86,6 +111,7 @@ public final class WorkerServices {
   private Action.Span take(List<ServicePort> wanted, Change change)
       throws TestbedException, InterruptedException {
     state.known = false;
+    state.changes++;
     long start = System.nanoTime();
     change.make();
     long end = System.nanoTime();

@@ -382,6 +382,29 @@ for flow in range(10):
     }
   }
 
+  /** The first count of a trial may be the last one of the trial before. */
+  @Test
+  void whatIsTakenAwayBetweenTrialsIsMissed(@TempDir Path work) throws Exception {
+    Treatment treatment = treatment("nftables", "services=3,position=last");
+    String id = runId();
+    try (Testbed testbed = provider().open(request(id, work, Map.of(), treatment))) {
+      try (Scene scene = testbed.prepare(treatment)) {
+        attested(scene);
+      }
+      try (Scene scene = testbed.prepare(treatment)) {
+        nft(
+                "w1-nftables-tcp-local",
+                "delete element ip kube-proxy service-nodeports { tcp . 30000 }")
+            .doTo(scene, id);
+        Map<String, Long> before = scene.counters();
+        Traffic traffic = Echo.exchange(scene);
+        Attestation attestation = scene.attest(before, scene.counters(), traffic);
+        assertFalse(attestation.attested());
+        assertTrue(attestation.reason().contains("held 2 of 3"), attestation.reason());
+      }
+    }
+  }
+
   private static long delta(Map<String, Long> before, Map<String, Long> after, String name) {
     return after.get(name) - before.get(name);
   }
