@@ -3,6 +3,7 @@ package dev.shortpath.testbed.k3s;
 import dev.shortpath.harness.experiment.Treatment;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.harness.testbed.TestbedRequest;
+import dev.shortpath.testbed.idle.Idle;
 import dev.shortpath.testbed.kube.Cluster;
 import dev.shortpath.testbed.kube.Needs;
 import dev.shortpath.testbed.kube.Standing;
@@ -73,6 +74,11 @@ final class ServicePathTopology implements Topology {
         lines.add(e.getMessage());
       }
     }
+    treatments.stream()
+        .map(ServicePathTreatment::idle)
+        .distinct()
+        .map(Idle::missing)
+        .forEach(lines::addAll);
     lines.addAll(mixtures(treatments));
     return lines.stream().distinct().toList();
   }

@@ -262,7 +262,8 @@ final class StandingServicePath implements Standing {
         held,
         inA,
         generator(wanted, worker, worker.b()),
-        targets);
+        targets,
+        wanted.idle().begin());
   }
 
   /**

@@ -146,7 +146,8 @@ record ServicePathParts(
         worker.services(),
         generator,
         worker.generator(wanted, parameters, worker.worker().b()),
-        targets);
+        targets,
+        wanted.idle().begin());
   }
 
   /** Fails when a process of any part died. */

@@ -5,6 +5,7 @@ import dev.shortpath.harness.testbed.Testbed;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.harness.testbed.TestbedRequest;
 import dev.shortpath.testbed.dataplane.DataPlanes;
+import dev.shortpath.testbed.idle.Idle;
 import dev.shortpath.testbed.servicepath.ServicePathParameters;
 import dev.shortpath.testbed.servicepath.ServicePathTreatment;
 import dev.shortpath.testbed.tool.Tools;
@@ -73,6 +74,11 @@ final class ServicePathTopology implements Topology {
         .map(ServicePathTreatment::plane)
         .distinct()
         .map(plane -> DataPlanes.find(plane).orElseThrow().missing(tools))
+        .forEach(lines::addAll);
+    treatments.stream()
+        .map(ServicePathTreatment::idle)
+        .distinct()
+        .map(Idle::missing)
         .forEach(lines::addAll);
     return lines.stream().distinct().toList();
   }

@@ -6,6 +6,7 @@ import dev.shortpath.harness.testbed.Host;
 import dev.shortpath.harness.testbed.Scene;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.harness.testbed.Traffic;
+import dev.shortpath.testbed.idle.Idling;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -31,6 +32,7 @@ public final class ServicePathScene implements Scene {
   private final ServiceGenerator generator;
   private final List<Integer> targets;
   private final ServiceActions actions;
+  private final Idling idling;
   private boolean begun;
 
   /**
@@ -40,6 +42,7 @@ public final class ServicePathScene implements Scene {
    * @param inA generates Services with endpoints in pod a
    * @param inB generates them with endpoints in pod b
    * @param targets numbers of the Services to be visited
+   * @param idling in force, and closed with the scene
    */
   public ServicePathScene(
       ServicePathTreatment treatment,
@@ -47,13 +50,15 @@ public final class ServicePathScene implements Scene {
       WorkerServices running,
       ServiceGenerator inA,
       ServiceGenerator inB,
-      List<Integer> targets) {
+      List<Integer> targets,
+      Idling idling) {
     this.treatment = treatment;
     this.places = places;
     this.running = running;
     this.generator = inA;
     this.targets = List.copyOf(targets);
     this.actions = new ServiceActions(running, inA, inB, targets);
+    this.idling = idling;
   }
 
   @Override
@@ -140,6 +145,7 @@ public final class ServicePathScene implements Scene {
     counters.put(ServiceRules.COUNTED, (long) (begun ? running.count() : running.counted()));
     begun = true;
     counters.put("services.target", (long) targets.get(0));
+    counters.putAll(idling.counters());
     return counters;
   }
 
@@ -150,7 +156,7 @@ public final class ServicePathScene implements Scene {
 
   @Override
   public Attestation attest(Map<String, Long> before, Map<String, Long> after, Traffic traffic) {
-    return ServiceRules.judge(treatment, before, after, traffic);
+    return idling.attest(ServiceRules.judge(treatment, before, after, traffic), before, after);
   }
 
   @Override
@@ -162,6 +168,7 @@ public final class ServicePathScene implements Scene {
 
   @Override
   public void close() {
+    idling.close();
     places.end(treatment.nodePort());
     try {
       actions.undo();

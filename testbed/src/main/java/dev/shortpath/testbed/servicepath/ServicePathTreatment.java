@@ -3,6 +3,7 @@ package dev.shortpath.testbed.servicepath;
 import dev.shortpath.harness.experiment.Treatment;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.testbed.dataplane.Protocol;
+import dev.shortpath.testbed.idle.Idle;
 import dev.shortpath.testbed.run.Levels;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.Map;
  * @param nodePort whether the client is outside and connects to a NodePort; else it is a pod of the
  *     worker and connects to a ClusterIP
  * @param position of the target among the Services that can be reached that way
+ * @param idle what processors do while they have nothing to do
  */
 public record ServicePathTreatment(
     String plane,
@@ -27,7 +29,8 @@ public record ServicePathTreatment(
     boolean ipv6,
     boolean local,
     boolean nodePort,
-    Position position) {
+    Position position,
+    Idle idle) {
   private static final String PLANE = "service-data-plane";
   private static final String SERVICES = "services";
   private static final String PROTOCOL = "protocol";
@@ -35,6 +38,7 @@ public record ServicePathTreatment(
   private static final String POLICY = "traffic-policy";
   private static final String ACCESS = "access";
   private static final String POSITION = "position";
+  private static final String IDLE = "idle";
 
   /** The plane that gives no Service: the pod is reached directly. */
   public static final String NONE = "none";
@@ -55,6 +59,7 @@ public record ServicePathTreatment(
     factors.put(POLICY, List.of("local", "cluster"));
     factors.put(ACCESS, List.of("node-port", "cluster-ip"));
     factors.put(POSITION, Position.LEVELS);
+    factors.put(IDLE, Idle.names());
     return factors;
   }
 
@@ -74,7 +79,8 @@ public record ServicePathTreatment(
         levels.of(IP_FAMILY).equals("ipv6"),
         levels.of(POLICY).equals("local"),
         levels.of(ACCESS).equals("node-port"),
-        Position.of(levels.of(POSITION)));
+        Position.of(levels.of(POSITION)),
+        Idle.find(levels.of(IDLE)).orElseThrow());
   }
 
   /** Whether the client connects to a Service. */

@@ -24,6 +24,7 @@ import dev.shortpath.testbed.Echo;
 import dev.shortpath.testbed.Sabotage;
 import dev.shortpath.testbed.TestbedContract;
 import dev.shortpath.testbed.dataplane.DataPlanes;
+import dev.shortpath.testbed.idle.Idle;
 import dev.shortpath.testbed.remote.LocalProcess;
 import dev.shortpath.testbed.servicepath.Position;
 import dev.shortpath.testbed.tool.Tools;
@@ -103,6 +104,9 @@ class ServicePathTestbedTest extends TestbedContract {
         }
       }
     }
+    if (Idle.AWAKE.missing().isEmpty()) {
+      all.add(treatment("ebpf", "services=1,protocol=tcp,idle=awake"));
+    }
     return all;
   }
 
@@ -124,6 +128,12 @@ class ServicePathTestbedTest extends TestbedContract {
                     + " add rule inet t c tcp dport 30000 dnat ip to 10.244.1.16"),
             none,
             "the worker tracked"),
+        new Sabotage(
+            "another program keeps processors awake",
+            treatment("ebpf", "services=1"),
+            (scene, id) -> Idle.AWAKE.begin(),
+            none,
+            "another program kept the processors awake"),
         new Sabotage(
             "nftables: rules gone",
             treatment("nftables", "services=3"),

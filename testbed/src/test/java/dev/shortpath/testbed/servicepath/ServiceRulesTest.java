@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.shortpath.harness.testbed.Attestation;
 import dev.shortpath.harness.testbed.Traffic;
 import dev.shortpath.testbed.dataplane.Protocol;
+import dev.shortpath.testbed.idle.Idle;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -18,7 +19,8 @@ class ServiceRulesTest {
 
   private static ServicePathTreatment treatment(
       String plane, Protocol protocol, boolean ipv6, boolean nodePort) {
-    return new ServicePathTreatment(plane, 3, protocol, ipv6, true, nodePort, Position.FIRST);
+    return new ServicePathTreatment(
+        plane, 3, protocol, ipv6, true, nodePort, Position.FIRST, Idle.SLEEP);
   }
 
   private static Traffic traffic(long connections, long messages, long bytes) {
