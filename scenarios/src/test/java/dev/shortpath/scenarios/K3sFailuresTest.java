@@ -18,7 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a run on k3s rests on is taken away in the middle of a trial, once in each attempt. */
 @Tag("k3s")
-@Tag("nightly")
 class K3sFailuresTest {
   @TempDir Path temporary;
 
