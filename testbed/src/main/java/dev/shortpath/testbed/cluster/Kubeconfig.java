@@ -24,8 +24,8 @@ import java.util.List;
 record Kubeconfig(Path file, String context) {
   private static final String VARIABLE = "KUBECONFIG";
 
-  /** Of a question before anything starts: the answer is there at once, or not at all. */
-  private static final Duration AT_ONCE = Duration.ofSeconds(3);
+  /** Of a question before anything starts: answered at once, or late on a very busy machine. */
+  private static final Duration AT_ONCE = Duration.ofSeconds(10);
 
   private static final Duration PATIENT = Duration.ofSeconds(10);
 

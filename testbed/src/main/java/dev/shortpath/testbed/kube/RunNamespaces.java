@@ -34,13 +34,16 @@ public record RunNamespaces(KubernetesClient client) {
 
   /** Whether a run's namespace is there. */
   public boolean has(String runId) throws TestbedException, InterruptedException {
-    String name = RunNamespace.name(runId);
-    return ApiServer.ask("namespace " + name, () -> client.namespaces().withName(name).get())
-        != null;
+    return find(RunNamespace.name(runId)) != null;
+  }
+
+  private Namespace find(String name) throws TestbedException, InterruptedException {
+    return ApiServer.ask("namespace " + name, () -> client.namespaces().withName(name).get());
   }
 
   /**
-   * Deletes a run's namespace and waits until it is gone.
+   * Deletes a run's namespace and waits until it is gone. One of that name without the run's label
+   * is somebody else's and stays.
    *
    * @throws TestbedException when it is still there after {@code limit}
    */
@@ -50,10 +53,11 @@ public record RunNamespaces(KubernetesClient client) {
     while (true) {
       TestbedException failure;
       try {
-        ApiServer.ask("namespace " + name, () -> client.namespaces().withName(name).delete());
-        if (!has(runId)) {
+        Namespace there = find(name);
+        if (there == null || !isOurs(there)) {
           return;
         }
+        ApiServer.ask("namespace " + name, () -> client.namespaces().withName(name).delete());
         failure = new TestbedException("namespace " + name + " does not go away");
       } catch (TestbedException e) {
         failure = e;

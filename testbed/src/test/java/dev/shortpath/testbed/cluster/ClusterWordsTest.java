@@ -1,0 +1,194 @@
+package dev.shortpath.testbed.cluster;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.shortpath.harness.testbed.TestbedException;
+import dev.shortpath.harness.testbed.TestbedRequest;
+import dev.shortpath.testbed.kube.Needs;
+import dev.shortpath.testbed.run.HostOwner;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What testbed cluster asks for and refuses, as far as that takes no cluster. */
+class ClusterWordsTest {
+  private static final Needs ONE = new Needs(false, false, false);
+  private static final Needs TWO = new Needs(true, false, false);
+
+  @TempDir Path directory;
+
+  private static String refused(String... options) {
+    Map<String, String> given = new java.util.HashMap<>();
+    for (int i = 0; i < options.length; i += 2) {
+      given.put(options[i], options[i + 1]);
+    }
+    TestbedException e =
+        assertThrows(TestbedException.class, () -> new ClusterProvider().with(given));
+    assertEquals(1, e.getMessage().lines().count(), e.getMessage());
+    return e.getMessage();
+  }
+
+  @Test
+  void theContextMustBeNamedAndBeThere() throws Exception {
+    Path file = directory.resolve("config");
+    String config =
+        """
+        apiVersion: v1
+        kind: Config
+        contexts:
+          - {name: lab, context: {cluster: c, user: u}}
+          - {name: production, context: {cluster: c, user: u}}
+        current-context: production
+        """;
+    Files.writeString(file, config);
+    Path other = Files.writeString(directory.resolve("other"), config.replace("lab", "home"));
+    TestbedRequest request = new TestbedRequest("abc123", "pods", Map.of(), List.of(), directory);
+    for (var provider :
+        List.of(
+            new ClusterProvider(), new ClusterProvider().with(Map.of("kubeconfig", "" + file)))) {
+      String said = provider.missing(request).toString();
+      assertTrue(said.contains("name the context: --testbed-option context=NAME"), said);
+      assertThrows(TestbedException.class, () -> provider.open(request));
+      assertThrows(TestbedException.class, () -> provider.dryRun(request));
+    }
+    assertEquals(
+        new Kubeconfig(other, "home"), Kubeconfig.find(file + ":/nosuch:" + other, "home"));
+    String said = refused("context", "moon", "kubeconfig", file.toString());
+    assertTrue(said.endsWith("no context 'moon' in " + file + "; there is lab, production"), said);
+    said = refused("context", "lab", "kubeconfig", directory + "/nosuch");
+    assertTrue(said.endsWith("nosuch cannot be read: there is no such file"), said);
+    for (String text : List.of("", "[1]", "{", "a: b", "contexts: 7")) {
+      Files.writeString(file, text);
+      said = refused("context", "lab", "kubeconfig", file.toString());
+      assertTrue(said.matches("(?s).*(is no kubeconfig|; there is none)"), said);
+    }
+  }
+
+  @Test
+  void optionsAreChecked() throws Exception {
+    for (String nodes : List.of("a,b,c", "a,a", ",", "a,", "-a", "A", "$(id)")) {
+      assertTrue(refused("nodes", nodes).contains("nodes '" + nodes + "': give"));
+    }
+    for (String registry : List.of("http://x", "x/Y", "-x", "a b", "x:port")) {
+      assertTrue(refused("registry", registry).contains("give HOST[:PORT][/PATH]"));
+    }
+    assertEquals(
+        List.of("n1", "n2.example.org"),
+        ClusterOptions.of(Map.of("nodes", "n1,n2.example.org")).nodes());
+    assertEquals(
+        "registry.example.org:5000/team",
+        ClusterOptions.of(Map.of("registry", "registry.example.org:5000/team")).registry());
+  }
+
+  private static Node node(String name) {
+    String architecture = System.getProperty("os.arch").replace("aarch64", "arm64");
+    return new NodeBuilder()
+        .withNewMetadata()
+        .withName(name)
+        .endMetadata()
+        .withNewSpec()
+        .endSpec()
+        .withNewStatus()
+        .addNewCondition()
+        .withType("Ready")
+        .withStatus("True")
+        .endCondition()
+        .withAllocatable(Map.of("pods", new Quantity("110")))
+        .withNewNodeInfo()
+        .withOperatingSystem("linux")
+        .withArchitecture(architecture)
+        .endNodeInfo()
+        .endStatus()
+        .build();
+  }
+
+  @Test
+  void theFirstNodesThatCanBeUsedAreChosen() throws Exception {
+    Node away =
+        new NodeBuilder(node("a"))
+            .editStatus()
+            .editFirstCondition()
+            .withStatus("Unknown")
+            .endCondition()
+            .endStatus()
+            .build();
+    Node cordoned = new NodeBuilder(node("b")).editSpec().withUnschedulable(true).endSpec().build();
+    Node tainted =
+        new NodeBuilder(node("c"))
+            .editSpec()
+            .addNewTaint("NoSchedule", "control-plane", null, null)
+            .endSpec()
+            .build();
+    Node other =
+        new NodeBuilder(node("d"))
+            .editStatus()
+            .editNodeInfo()
+            .withArchitecture("s390x")
+            .endNodeInfo()
+            .endStatus()
+            .build();
+    Node full =
+        new NodeBuilder(node("e"))
+            .editStatus()
+            .withAllocatable(Map.of("pods", new Quantity("0")))
+            .endStatus()
+            .build();
+    List<Node> all = List.of(node("z"), away, cordoned, tainted, other, full, node("y"));
+    assertEquals(List.of("y"), names(NodeChoice.of(all, List.of(), ONE)));
+    assertEquals(List.of("y", "z"), names(NodeChoice.of(all, List.of(), TWO)));
+    assertEquals(List.of("z", "y"), names(NodeChoice.of(all, List.of("z", "y"), TWO)));
+    String said = refused(all.subList(0, 6), List.of(), TWO);
+    assertTrue(said.contains("2 nodes are needed, 1 can be used: a is not ready; "), said);
+    assertTrue(
+        said.contains("b is cordoned; c has taint control-plane:NoSchedule; d is linux/s390x"),
+        said);
+    assertTrue(said.contains("e takes no pods: use --set placement=one-node"), said);
+    assertTrue(refused(all, List.of("b"), ONE).contains("b is cordoned"));
+    assertTrue(
+        refused(all, List.of("moon"), ONE).contains("there is no node 'moon'; there is z, a"));
+  }
+
+  private static List<String> names(List<Node> nodes) {
+    return nodes.stream().map(node -> node.getMetadata().getName()).toList();
+  }
+
+  private static String refused(List<Node> all, List<String> named, Needs needs) {
+    return assertThrows(TestbedException.class, () -> NodeChoice.of(all, named, needs))
+        .getMessage();
+  }
+
+  @Test
+  void whereRunsWereIsNoted() throws Exception {
+    Notes notes = new Notes(directory.resolve("state/clusters"));
+    assertEquals(Map.of(), notes.all());
+    Kubeconfig where = new Kubeconfig(Path.of("/home/me/.kube/config"), "lab");
+    notes.write("abc123", where);
+    Files.writeString(notes.directory().resolve("damage"), "one line\n");
+    Files.writeString(notes.directory().resolve("no note"), "");
+    assertEquals(Map.of("abc123", where), notes.all());
+    notes.delete("abc123");
+    notes.delete("abc123");
+    assertEquals(Map.of(), notes.all());
+  }
+
+  @Test
+  void onlyOfThisHostsProcessesIsKnownThatTheyAreGone() throws Exception {
+    String self = HostOwner.self();
+    String[] words = self.split(" ");
+    assertFalse(HostOwner.gone(self));
+    assertTrue(HostOwner.gone(self + "1"));
+    assertTrue(HostOwner.gone(words[0] + " another-boot " + words[2] + " " + words[3]));
+    assertFalse(HostOwner.gone("elsewhere" + self + "1"));
+    assertFalse(HostOwner.gone(""));
+    assertFalse(HostOwner.gone("x"));
+  }
+}
