@@ -70,6 +70,7 @@ class KeptClusterTest {
   }
 
   @Test
+  @Tag("nightly")
   void theNextRunTakesIt() throws Exception {
     TestbedProvider keeping = new K3sProvider().with(KEEP);
     run("kept01");
