@@ -69,7 +69,8 @@ static bool is_kubepods(const char *name, size_t length)
            (length >= tail && !strncmp(name + length - tail, slice, tail));
 }
 
-/* Cuts a pod's path to the directory of all pods that it lies in: the last, where nodes are pods themselves. */
+/* Cuts a pod's path to the directory of all pods that it lies in: the last, where nodes are pods themselves.
+ */
 static bool cut(char *path)
 {
     char *found = NULL;
