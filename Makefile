@@ -18,14 +18,14 @@ C_FILES := $(wildcard $(addsuffix /*.[ch],$(NATIVE) bpf/loader bpf/lb bpf/tests)
 # No escape codes in files and pipes.
 MVN := mvn --batch-mode --no-transfer-progress $(shell [ -t 1 ] || echo -Dstyle.color=never)
 # As root for what makes network namespaces, with the caller's programs and caches; Maven with the caller's repository.
-AS_ROOT := $(SUDO) $(if $(SUDO),env HOME="$(HOME)" PATH="$(PATH)")
+AS_ROOT := $(SUDO) $(if $(SUDO),env HOME="$(HOME)" PATH="$(PATH)" $(if $(XDG_CACHE_HOME),XDG_CACHE_HOME="$(XDG_CACHE_HOME)"))
 CALLERS_MVN := $(MVN) $(if $(SUDO),\
     -Dmaven.repo.local="$(HOME)/.m2/repository" $(if $(wildcard $(HOME)/.m2/settings.xml),-s "$(HOME)/.m2/settings.xml"))
 ROOT_MVN := $(AS_ROOT) $(CALLERS_MVN)
 # What ran with sudo belongs to the caller again, whatever came of it.
 GIVE_BACK := status=$$?; $(MAKE) --no-print-directory give-back; exit $$status
 
-.PHONY: help packages build test node-image load-node verify figures experiments bench native announce format coverage clean give-back kube-node old-kernels
+.PHONY: help packages build test nightly node-image load-node verify figures experiments bench native announce format coverage clean give-back kube-node old-kernels
 
 help: ## show this
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -44,7 +44,7 @@ native: packages ## build the C and BPF programs
 build: native ## build everything, without tests
 	$(MVN) -q package -DskipTests
 
-test: native ## install what is missing, build, run every test (the tests on network namespaces need root)
+test: native ## install what is missing, build, run every test but those for the night (the tests on network namespaces need root)
 	@$(if $(SUDO),echo "The tests on network namespaces need root: they run with sudo.")
 	@clang-format --style=file:bpf/.clang-format --dry-run --Werror $(C_FILES)
 	@for d in $(NATIVE); do $(SUDO) $(MAKE) --no-print-directory -C $$d test || \
@@ -52,6 +52,9 @@ test: native ## install what is missing, build, run every test (the tests on net
 	@$(MAKE) --no-print-directory node-image
 	@$(AS_ROOT) python3 testbed/docker/with_docker_test.py
 	@$(WITH_DOCKER) $(MAKE) --no-print-directory verify MVN='$(CALLERS_MVN)'; $(GIVE_BACK)
+
+nightly: native node-image ## run all tests on a real Kubernetes, those that are too long for every day too
+	@$(WITH_DOCKER) $(MAKE) --no-print-directory verify MVN='$(CALLERS_MVN) -Pk3s'; $(GIVE_BACK)
 
 # Tier k3s wants a Docker daemon, for the time of the tests, and the node image, built by the caller once and then kept in
 # the cache. Where one of them cannot be had this says why, and so do the tests that are skipped for it.

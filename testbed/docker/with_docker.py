@@ -130,7 +130,11 @@ class Daemon:
                 subprocess.run([tool, "--wait", "--delete", "FORWARD", *self.rule()], capture_output=True, check=False)
 
     def docker(self, *arguments):
-        done = subprocess.run(["docker", "--host", self.host, *arguments], capture_output=True, text=True, timeout=120, check=False)
+        command = ["docker", "--host", self.host, *arguments]
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+        except subprocess.TimeoutExpired as e:
+            raise DockerError(f"docker {arguments[0]} has not ended within {e.timeout:.0f} s") from e
         if done.returncode != 0:
             raise DockerError(f"docker {arguments[0]}: {done.stderr.strip()}")
         return done.stdout.split()
@@ -262,6 +266,15 @@ def run(command, environment):
     return 128 - status if status < 0 else status
 
 
+def claim(parent):
+    """A directory that is ours: another start may take a fresh one for a dead one's, before we hold its lock."""
+    while True:
+        root = tempfile.mkdtemp(prefix=PREFIX, dir=parent)
+        lock = take(root)
+        if lock is not None:
+            return root, lock
+
+
 def main(command, parent="/var/tmp"):
     if not command:
         print(__doc__, file=sys.stderr)
@@ -273,8 +286,7 @@ def main(command, parent="/var/tmp"):
         say(f"no daemon answers, and {reason}: what needs one is skipped")
         os.execvp(command[0], command)
     remove_dead(parent)
-    root = tempfile.mkdtemp(prefix=PREFIX, dir=parent)
-    lock = take(root)
+    root, lock = claim(parent)
     daemon = Daemon(root)
     environment = dict(os.environ)
     status = 1
