@@ -44,7 +44,8 @@ native: packages ## build the C and BPF programs
 build: native ## build everything, without tests
 	$(MVN) -q package -DskipTests
 
-test: native ## install what is missing, build, run every test but those for the night (the tests on network namespaces need root)
+# All is built first: the tests on Kubernetes run images that module agent-image builds after the testbed.
+test: build ## install what is missing, build, run every test but those for the night (the tests on network namespaces need root)
 	@$(if $(SUDO),echo "The tests on network namespaces need root: they run with sudo.")
 	@clang-format --style=file:bpf/.clang-format --dry-run --Werror $(C_FILES)
 	@for d in $(NATIVE); do $(SUDO) $(MAKE) --no-print-directory -C $$d test || \
@@ -53,7 +54,7 @@ test: native ## install what is missing, build, run every test but those for the
 	@$(AS_ROOT) python3 testbed/docker/with_docker_test.py
 	@$(WITH_DOCKER) $(MAKE) --no-print-directory verify MVN='$(CALLERS_MVN)'; $(GIVE_BACK)
 
-nightly: native node-image ## run all tests on a real Kubernetes, those that are too long for every day too
+nightly: build node-image ## run all tests on a real Kubernetes, those that are too long for every day too
 	@$(WITH_DOCKER) $(MAKE) --no-print-directory verify MVN='$(CALLERS_MVN) -Pk3s'; $(GIVE_BACK)
 
 # Tier k3s wants a Docker daemon, for the time of the tests, and the node image, built by the caller once and then kept in
