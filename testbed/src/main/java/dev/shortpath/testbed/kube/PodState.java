@@ -20,6 +20,9 @@ record PodState(String text, boolean hopeless) {
   private static final Set<String> NO_START =
       Set.of("CreateContainerConfigError", "CreateContainerError", "RunContainerError");
 
+  /** A kubelet's that has just started, which tries again (pkg/kubelet/kubelet_pods.go). */
+  private static final String NOT_YET = "services have not yet been read at least once";
+
   static PodState of(Pod pod) {
     if (pod == null) {
       return new PodState("it is gone", true);
@@ -56,7 +59,8 @@ record PodState(String text, boolean hopeless) {
               + ")",
           true);
     }
-    return new PodState(reason + message, NO_START.contains(reason));
+    boolean hopeless = NO_START.contains(reason) && !message.contains(NOT_YET);
+    return new PodState(reason + message, hopeless);
   }
 
   private static Optional<String> unscheduled(Pod pod) {

@@ -1,10 +1,14 @@
 package dev.shortpath.testbed.netns;
 
 import dev.shortpath.harness.testbed.Command;
+import dev.shortpath.harness.testbed.Remote;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.testbed.place.Site;
 import dev.shortpath.testbed.remote.LocalProcess;
 import dev.shortpath.testbed.remote.PlacedRemote;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
@@ -20,13 +24,34 @@ final class Pauses {
    *
    * @throws TestbedException when one cannot be started
    */
-  static Pauses start(Site site, Collection<PlacedRemote> places) throws TestbedException {
+  static Pauses start(Site site, Collection<PlacedRemote> places)
+      throws TestbedException, InterruptedException {
     Command sleep = Command.of("sleep", "infinity");
     Pauses pauses = new Pauses();
     for (PlacedRemote place : places) {
       pauses.byPlace.put(place.name(), place.daemon(sleep, site.logs().resolve("pause.log")));
     }
+    for (String place : pauses.byPlace.keySet()) {
+      pauses.awaitEntered(place);
+    }
     return pauses;
+  }
+
+  /** A process is born in our namespace: what was read of it then would be the host's. */
+  private void awaitEntered(String place) throws TestbedException, InterruptedException {
+    long end = System.nanoTime() + Remote.SOON.toNanos();
+    try {
+      Path ours = Files.readSymbolicLink(Path.of("/proc/self/ns/net"));
+      Path its = Path.of("/proc/" + pid(place) + "/ns/net");
+      while (Files.readSymbolicLink(its).equals(ours)) {
+        if (System.nanoTime() > end) {
+          throw new TestbedException("the pause process of " + place + " does not get there");
+        }
+        Thread.sleep(1);
+      }
+    } catch (IOException e) {
+      throw new TestbedException("the pause process of " + place + " died: " + e.getMessage(), e);
+    }
   }
 
   /** The process id of the one in a place. */

@@ -48,6 +48,8 @@ class PodStateTest {
     }
     assertTrue(waiting("CreateContainerConfigError", "no such key").hopeless());
     assertFalse(waiting("ContainerCreating", null).hopeless());
+    String early = "services have not yet been read at least once, cannot construct envvars";
+    assertFalse(waiting("CreateContainerConfigError", early).hopeless());
   }
 
   @Test
