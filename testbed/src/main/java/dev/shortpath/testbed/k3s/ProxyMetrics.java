@@ -1,5 +1,6 @@
 package dev.shortpath.testbed.k3s;
 
+import dev.shortpath.harness.testbed.Remote;
 import dev.shortpath.harness.testbed.TestbedException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -29,6 +30,7 @@ record ProxyMetrics(String node, InetAddress address) {
 
   private static final String PREFIX = "kubeproxy_sync_proxy_rules_";
   private static final Pattern FAMILY = Pattern.compile("[{,]ip_family=\"(\\w+)\"");
+  private static final long PAUSE_MILLIS = 100;
   private static final Duration LIMIT = Duration.ofSeconds(10);
   private static final HttpClient CLIENT =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(LIMIT).build();
@@ -104,7 +106,22 @@ record ProxyMetrics(String node, InetAddress address) {
         syncs);
   }
 
+  /** A node is ready before its kube-proxy answers, and answers before it knows every path. */
   private String get(String path) throws TestbedException, InterruptedException {
+    long end = System.nanoTime() + Remote.SOON.toNanos();
+    while (true) {
+      try {
+        return ask(path);
+      } catch (TestbedException e) {
+        if (System.nanoTime() > end) {
+          throw e;
+        }
+        Thread.sleep(PAUSE_MILLIS);
+      }
+    }
+  }
+
+  private String ask(String path) throws TestbedException, InterruptedException {
     URI uri = URI.create("http://" + address.getHostAddress() + ":" + PORT + path);
     try {
       HttpRequest request = HttpRequest.newBuilder(uri).timeout(LIMIT).build();

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The contract, held by topology {@code service-path} on {@code k3s}. */
 @Tag("k3s")
+@Tag("nightly")
 @ExtendWith(NeedsKubeNode.class)
 class K3sServicePathTest extends TestbedContract {
   @TempDir Path directory;
