@@ -20,6 +20,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.testcontainers.containers.GenericContainer;
@@ -36,6 +38,9 @@ final class K3sCluster implements Cluster {
 
   /** Likewise. */
   static final String POD_CIDR6 = "fd00:10:244::/56";
+
+  /** Runs of this process that are not removed yet. */
+  private static final Set<String> STANDING = ConcurrentHashMap.newKeySet();
 
   private static final long REMOVAL_PAUSE_MILLIS = 200;
   private static final int REMOVAL_TRIES = 100;
@@ -75,10 +80,16 @@ final class K3sCluster implements Cluster {
   /** A node that does not start is named with its last words. */
   @Override
   public void start(Needs needs) throws TestbedException, InterruptedException {
-    // An attempt before may not have been able to remove all that it made.
-    Docker.removeOwn(runId, labels);
+    boolean first = STANDING.add(runId);
+    if (first) {
+      // An attempt before may not have been able to remove all that it made.
+      Docker.removeOwn(runId, labels);
+    }
     List<String> remains = Docker.remains(runId);
     if (!remains.isEmpty()) {
+      if (first) {
+        STANDING.remove(runId);
+      }
       throw new TestbedException(
           "a run of id "
               + runId
@@ -294,6 +305,7 @@ final class K3sCluster implements Cluster {
     if (!Docker.silent()) { // else it is the next command's to remove
       interrupted |= removeContainers();
     }
+    STANDING.remove(runId);
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
