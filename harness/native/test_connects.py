@@ -108,19 +108,22 @@ class Tcp(Base):
     def test_reset_leaves_no_time_wait_and_clean_does(self):
         def waiting(port):
             with open("/proc/net/tcp", encoding="ascii") as table:
-                return sum(1 for line in table if re.search(r":%04X 06 " % port, line))
+                return {line.split()[1] + line.split()[2] for line in table if re.search(r":%04X 06 " % port, line)}
 
         with server("--listen", "127.0.0.1:0") as (_, (address,)):
             port = int(address.split(":")[1])
             self.measured("--connect", address, "--count", "300", "--interval-us", "0")
-            self.assertEqual(waiting(port), 0)
+            self.assertEqual(waiting(port), set())
             self.measured("--connect", address, "--count", "300", "--interval-us", "0", "--close", "clean")
             deadline = time.monotonic() + 2
-            while waiting(port) < 300 and time.monotonic() < deadline:
+            seen = waiting(port)
+            while len(seen) < 300 and time.monotonic() < deadline:
                 time.sleep(0.05)
-            # The table is no snapshot: a line may be passed over while others come and go (299 were seen once).
-            self.assertGreaterEqual(waiting(port), 295)
-            self.assertLessEqual(waiting(port), 300)
+                seen |= waiting(port)
+            # A FIN may arrive while the kernel puts the small TIME_WAIT socket in the place of the full one, find neither and
+            # be answered by a reset, which ends TIME_WAIT (37 of 300 were seen, with any server; TcpOutRsts counts them).
+            self.assertGreater(len(seen), 150)
+            self.assertLessEqual(len(seen), 300)
 
     def test_source_ports_are_spread_and_do_not_come_again(self):
         with socket.create_server(("127.0.0.1", 0), backlog=1024) as listener:

@@ -245,19 +245,19 @@ class KubeProxyRulesTest {
         .and(RuleListing.ofNft("ip6", lister.list("nft", "list", "table", "ip6", "kube-proxy")));
   }
 
-  /** kube-proxy writes in steps, at most one a second. */
+  /**
+   * kube-proxy writes in steps, at most one a second; before its first there is no table to list.
+   */
   private static void eventually(Executable check) throws Exception {
     long end = System.nanoTime() + Remote.SOON.toNanos();
     while (true) {
       try {
         check.execute();
         return;
-      } catch (AssertionError e) {
-        if (System.nanoTime() > end) {
-          throw e;
-        }
       } catch (Throwable e) {
-        throw new IllegalStateException(e);
+        if (System.nanoTime() > end) {
+          throw new AssertionError("still after " + Remote.SOON.toSeconds() + " s", e);
+        }
       }
       Thread.sleep(500);
     }
