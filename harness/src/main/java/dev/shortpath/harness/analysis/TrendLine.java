@@ -19,7 +19,7 @@ import java.util.Map;
  * @param ratio the figure at the last level by that at the first; null where one of them is not
  *     positive or there is no line
  * @param blocks that hold every point: what the line rests on
- * @param note why there is no line; null where there is
+ * @param note why there is no line, or that the figure does not grow along one; null otherwise
  */
 public record TrendLine(
     String metric,

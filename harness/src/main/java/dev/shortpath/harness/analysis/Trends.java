@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -106,10 +107,47 @@ final class Trends {
         drawn ? ratio(y, replicates) : null,
         blocks.size(),
         drawn
-            ? null
+            ? bend(trend.over(), fit, x, y, replicates)
             : line.size() > 1
                 ? "no block holds every point"
                 : "samples of a single level: a line needs two");
+  }
+
+  /**
+   * What the line leaves out: the point that is furthest from it, among those whose distance is no
+   * chance (all points together, by Bonferroni's inequality); null where there is none.
+   */
+  private String bend(
+      String over, LeastSquares fit, double[] x, double[] y, List<Replicates> replicates) {
+    if (x.length < 3 || replicates.size() < x.length) {
+      return null;
+    }
+    double level = 1 - (1 - policy.level()) / x.length;
+    double furthest = 0;
+    String note = null;
+    for (int i = 0; i < x.length; i++) {
+      double[] weights = fit.residual(i, x[i]);
+      double distance = LeastSquares.sum(weights, y);
+      double percent = 100 * distance / (y[i] - distance);
+      boolean chance =
+          Intervals.of(distance, Replicates.sum(replicates, weights), level)
+              .map(bounds -> bounds.low() <= 0 && bounds.high() >= 0)
+              .orElse(true);
+      // What is rounded away is no bend either.
+      boolean visible = y[i] > distance && Math.abs(percent) > 0.5;
+      if (!chance && visible && Math.abs(distance) > furthest) {
+        furthest = Math.abs(distance);
+        note =
+            String.format(
+                Locale.ROOT,
+                "no straight line: at %s=%.0f the figure is %.0f %% %s it",
+                over,
+                x[i],
+                Math.abs(percent),
+                distance > 0 ? "above" : "below");
+      }
+    }
+    return note;
   }
 
   private Estimate sum(double[] weights, double[] y, List<Replicates> replicates) {

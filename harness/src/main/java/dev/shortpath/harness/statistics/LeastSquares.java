@@ -29,6 +29,17 @@ public record LeastSquares(double[] slope, double[] intercept) {
     return new LeastSquares(slope, intercept);
   }
 
+  /**
+   * The weight of each point in the distance of one of them, which is at {@code x}, from the line.
+   */
+  public double[] residual(int point, double x) {
+    double[] weights = new double[slope.length];
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = (i == point ? 1 : 0) - intercept[i] - x * slope[i];
+    }
+    return weights;
+  }
+
   /** The sum of {@code y}, each times its weight. */
   public static double sum(double[] weights, double[] y) {
     double sum = 0;

@@ -11,6 +11,7 @@ import dev.shortpath.harness.experiment.Trial;
 import dev.shortpath.harness.store.Json;
 import dev.shortpath.harness.store.RunDirectory;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -93,6 +94,29 @@ class TrendsTest {
     double half = (estimate.interval().high() - estimate.interval().low()) / 2;
     assertTrue(half > 0, estimate.toString());
     assertEquals(truth, estimate.value(), 2 * half, estimate.toString());
+  }
+
+  /** With 2,767 NodePorts at most, the last one's place in the chain stays what it is. */
+  @Test
+  void whatGrowsAlongNoLineIsNamed() throws Exception {
+    Random random = new Random(3);
+    TrendLine bent =
+        lines(8, P50, t -> new double[] {(services(t) < 500 ? 40e3 : 180e3) * noise(random, 0.02)})
+            .get(0);
+    String note = "no straight line: at services=1000 the figure is 3[3-7] % above it";
+    assertTrue(bent.note().matches(note), bent.note());
+    assertNotNull(bent.slope());
+    int named = 0;
+    for (int i = 0; i < 20; i++) {
+      for (TrendLine straight : lines(8, P50, t -> new double[] {truth(t) * noise(random, 0.05)})) {
+        named += straight.note() == null ? 0 : 1;
+      }
+    }
+    assertTrue(named <= 12, named + " of 80 straight lines are called bent");
+  }
+
+  private static double noise(Random random, double sd) {
+    return Math.exp(sd * random.nextGaussian());
   }
 
   /** A block in which a point is missing cannot tell growth from its own circumstances. */
@@ -235,7 +259,13 @@ class TrendsTest {
       throws Exception {
     RunDirectory run =
         ScalingRuns.write(
-            path, blocks, ScalingRuns.factors(), List.of(), List.of(), List.of(trend), values);
+            Files.createTempDirectory(path, "run"),
+            blocks,
+            ScalingRuns.factors(),
+            List.of(),
+            List.of(),
+            List.of(trend),
+            values);
     return Analyzer.analyze(run, Policy.DEFAULT).trends().stream().collect(Collectors.toList());
   }
 

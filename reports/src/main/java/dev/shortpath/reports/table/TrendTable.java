@@ -72,7 +72,8 @@ public final class TrendTable implements Table {
             + any.over(),
         "Straight line by ordinary least squares through the figures at each level, drawn anew in"
             + " every resample of blocks: slope, [interval]. A slope whose interval holds 0 is no"
-            + " growth that this run could show.",
+            + " growth that this run could show. Where the points lie on no line, a note names the one"
+            + " that is furthest from it.",
         columns,
         rows,
         rows.size() > Grid.LONG);
