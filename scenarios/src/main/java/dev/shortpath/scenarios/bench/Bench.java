@@ -62,7 +62,7 @@ public final class Bench {
         System.exit(2);
       }
       carryOut(RUNS_ON_K3S, asked);
-      on(Ground::pods, BESIDE_K3S, asked);
+      on(Ground::nodeWithRules, BESIDE_K3S, asked);
     }
     if (!all) {
       System.exit(2);

@@ -80,6 +80,11 @@ final class Ground implements AutoCloseable {
         List.of("pingecho", "sockperf"));
   }
 
+  /** Two pods on a node that treats what passes between them as a Kubernetes node does. */
+  static Ground nodeWithRules() throws Exception {
+    return open("netns", "pods", Map.of("node-rules", "iptables-nft"), ON_K3S, PING_ECHO);
+  }
+
   /** Two pods on the one node of a Kubernetes of its own. */
   static Ground k3s() throws Exception {
     return open("k3s", "pods", Map.of(), ON_K3S, PING_ECHO);

@@ -5,6 +5,12 @@ import java.net.UnknownHostException;
 
 /** The addresses of nodes and pods. They live in the run's own namespaces only. */
 final class Addresses {
+  /** All pods. */
+  static final String PODS4 = "10.88.0.0/16";
+
+  /** Likewise. */
+  static final String PODS6 = "fd88::/48";
+
   private Addresses() {}
 
   static String subnet4(int node) {
@@ -41,7 +47,7 @@ final class Addresses {
     return literal("fd88:0:0:" + node + "::" + Integer.toHexString(16 + pod));
   }
 
-  private static InetAddress literal(String address) {
+  static InetAddress literal(String address) {
     try {
       return InetAddress.getByName(address);
     } catch (UnknownHostException e) {

@@ -12,6 +12,9 @@ import java.util.concurrent.Callable;
 
 /** Makes the namespaces of a layout and joins them. Few programs, many lines each: it is quick. */
 final class Network {
+  /** Of a node, where its pods are joined. */
+  static final String BRIDGE = "pods";
+
   private final Batches batches;
   private final Layout layout;
 
@@ -73,12 +76,12 @@ final class Network {
     int n = layout.number(node);
     List<String> lines = new ArrayList<>();
     lines.add("link set lo up");
-    lines.add("link add pods type bridge stp_state 0 mcast_snooping 0");
-    lines.add("addr add " + Addresses.gateway4(n) + "/24 dev pods");
-    lines.add("addr add " + Addresses.gateway6(n) + "/64 dev pods nodad");
-    lines.add("link set pods up");
+    lines.add("link add " + BRIDGE + " type bridge stp_state 0 mcast_snooping 0");
+    lines.add("addr add " + Addresses.gateway4(n) + "/24 dev " + BRIDGE);
+    lines.add("addr add " + Addresses.gateway6(n) + "/64 dev " + BRIDGE + " nodad");
+    lines.add("link set " + BRIDGE + " up");
     for (Pod pod : layout.podsOf(node)) {
-      lines.add("link set " + layout.port(pod) + " master pods up");
+      lines.add("link set " + layout.port(pod) + " master " + BRIDGE + " up");
     }
     for (Node other : layout.nodes()) {
       if (!other.equals(node)) {

@@ -4,6 +4,7 @@ import dev.shortpath.harness.experiment.Treatment;
 import dev.shortpath.harness.testbed.Scene;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.harness.testbed.TestbedRequest;
+import dev.shortpath.testbed.dataplane.RunningDataPlane;
 import dev.shortpath.testbed.idle.Idling;
 import dev.shortpath.testbed.mesh.Mesh;
 import dev.shortpath.testbed.mesh.RunningMesh;
@@ -31,6 +32,7 @@ import java.util.stream.Stream;
  * @param layout nodes and pairs
  * @param pauses a process in each namespace
  * @param meshes by name
+ * @param rules of each node, where it has any
  */
 record PodsParts(
     Site site,
@@ -38,17 +40,26 @@ record PodsParts(
     List<Shortcut> shortcuts,
     PodsLayout layout,
     Pauses pauses,
-    Map<String, RunningMesh> meshes)
+    Map<String, RunningMesh> meshes,
+    List<RunningDataPlane> rules)
     implements Standing {
   /** Where the workload's server listens. Above the mesh's own ports, below the ephemeral ones. */
   static final int PORT = 17000;
 
-  static PodsParts make(Site site, TestbedRequest request, List<PodsTreatment> treatments)
+  static PodsParts make(
+      Site site, TestbedRequest request, PodsParameters parameters, List<PodsTreatment> treatments)
       throws TestbedException, InterruptedException {
     PodsLayout layout = PodsLayout.of(request.runId(), site.cgroup(), treatments);
     makeCgroups(site, layout.layout());
     new Network(site, layout.layout()).make();
     Pauses pauses = Pauses.start(site, places(site, layout.layout()));
+    List<RunningDataPlane> rules = new ArrayList<>();
+    if (parameters.nodeRules().isPresent()) {
+      for (Node node : layout.layout().nodes()) {
+        int number = layout.layout().number(node);
+        rules.add(NodeRules.lay(site, node, number, parameters.nodeRules().get()));
+      }
+    }
     List<Callable<Map.Entry<String, RunningMesh>>> starts = new ArrayList<>();
     for (Map.Entry<Mesh, List<Pair>> mesh : layout.meshes().entrySet()) {
       starts.add(
@@ -57,7 +68,7 @@ record PodsParts(
     Map<String, RunningMesh> meshes = new LinkedHashMap<>();
     Together.all(starts).forEach(entry -> meshes.put(entry.getKey(), entry.getValue()));
     List<Shortcut> shortcuts = treatments.stream().map(PodsTreatment::shortcut).distinct().toList();
-    return new PodsParts(site, request.tools(), shortcuts, layout, pauses, meshes);
+    return new PodsParts(site, request.tools(), shortcuts, layout, pauses, meshes, rules);
   }
 
   private static void makeCgroups(Site site, Layout layout) throws TestbedException {
@@ -130,6 +141,10 @@ record PodsParts(
   public Map<String, String> describe() {
     Map<String, String> parts = Programs.describe(site.tools(), programs);
     meshes.values().forEach(mesh -> parts.putAll(mesh.parts()));
+    rules.forEach(plane -> parts.putAll(plane.parts()));
+    if (!rules.isEmpty()) {
+      parts.put("node rules", "one Service's; all that the bridge passes on goes through them");
+    }
     shortcuts.forEach(shortcut -> parts.putAll(shortcut.parts(site.tools())));
     return parts;
   }

@@ -31,10 +31,13 @@ final class PodsTopology implements Topology {
   @Override
   public List<String> missing(TestbedRequest request, Tools tools) {
     List<String> lines = new ArrayList<>();
-    request
-        .parameters()
-        .keySet()
-        .forEach(p -> lines.add("topology pods has no parameter '" + p + "'; it has none"));
+    try {
+      PodsParameters.of(request.parameters())
+          .nodeRules()
+          .ifPresent(plane -> lines.addAll(plane.missing(tools)));
+    } catch (TestbedException e) {
+      lines.add(e.getMessage());
+    }
     List<PodsTreatment> treatments = new ArrayList<>();
     for (Treatment treatment : request.treatments()) {
       try {
@@ -71,6 +74,8 @@ final class PodsTopology implements Topology {
     for (Mesh mesh : treatments.stream().map(PodsTreatment::mesh).distinct().toList()) {
       mesh.fetch(tools);
     }
-    return NetnsTestbed.open(request, tools, site -> PodsParts.make(site, request, treatments));
+    PodsParameters parameters = PodsParameters.of(request.parameters());
+    return NetnsTestbed.open(
+        request, tools, site -> PodsParts.make(site, request, parameters, treatments));
   }
 }

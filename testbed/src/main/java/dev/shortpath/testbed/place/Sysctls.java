@@ -34,6 +34,10 @@ public final class Sysctls {
               "net.bridge.bridge-nf-call-ip6tables=0",
               "net.bridge.bridge-nf-call-arptables=0"));
 
+  /** Of a node whose bridge hands over what it passes on. */
+  public static final List<String> BRIDGED =
+      List.of("net.bridge.bridge-nf-call-iptables=1", "net.bridge.bridge-nf-call-ip6tables=1");
+
   /**
    * Of a backend: a trial's congestion does not follow into the next one by way of the kernel's
    * memory of peers.
