@@ -44,6 +44,9 @@ native: packages ## build the C and BPF programs
 build: native ## build everything, without tests
 	$(MVN) -q package -DskipTests
 
+# Tiers of tests (k3s) whose absence fails; else it is a skip that says why.
+REQUIRE ?=
+
 # All is built first: the tests on Kubernetes run images that module agent-image builds after the testbed.
 test: build ## install what is missing, build, run every test but those for the night (the tests on network namespaces need root)
 	@$(if $(SUDO),echo "The tests on network namespaces need root: they run with sudo.")
@@ -72,7 +75,7 @@ load-node:
 	@if [ -e testbed/kube-node/build/current/id ] && docker version >/dev/null 2>&1; then $(MAKE) --no-print-directory -C testbed/kube-node load >&2; fi
 
 verify: load-node
-	@$(MVN) verify
+	@$(MVN) verify $(if $(REQUIRE),-Dshortpath.require=$(REQUIRE))
 
 experiments: announce build ## repeat an experiment here and say where the report is (EXPERIMENT=eztunnel|service-scaling PROFILE=quick|full|paper)
 	@$(if $(SUDO),echo "The experiment makes network namespaces: it runs with sudo.")

@@ -2,6 +2,7 @@ package dev.shortpath.testbed.k3s;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
@@ -12,20 +13,34 @@ public final class NeedsKubeNode implements ExecutionCondition {
   /** What the tests' pods run. */
   static final String POD_IMAGE = "shortpath.dev/busybox:1";
 
+  /**
+   * System property: tiers whose absence is a failure and no skip ({@code make test REQUIRE=k3s}).
+   */
+  private static final String REQUIRE = "shortpath.require";
+
   @Override
   public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+    Optional<String> missing = missing();
+    if (missing.isPresent()
+        && List.of(System.getProperty(REQUIRE, "").split(",")).contains("k3s")) {
+      throw new IllegalStateException("tier k3s is required and cannot run: " + missing.get());
+    }
+    return missing
+        .map(ConditionEvaluationResult::disabled)
+        .orElseGet(() -> ConditionEvaluationResult.enabled("Docker and the images are there"));
+  }
+
+  private static Optional<String> missing() {
     Optional<String> missing = Docker.missing();
     if (missing.isPresent()) {
-      return ConditionEvaluationResult.disabled(missing.get());
+      return missing;
     }
     if (Docker.imageId(K3sProvider.image()).isEmpty()) {
-      return ConditionEvaluationResult.disabled(
-          "Docker has no image " + K3sProvider.image() + ": make kube-node");
+      return Optional.of("Docker has no image " + K3sProvider.image() + ": make kube-node");
     }
-    if (podImage().isEmpty()) {
-      return ConditionEvaluationResult.disabled("there is no " + archive() + ": make kube-node");
-    }
-    return ConditionEvaluationResult.enabled("Docker and the images are there");
+    return podImage().isEmpty()
+        ? Optional.of("there is no " + archive() + ": make kube-node")
+        : Optional.empty();
   }
 
   private static Path archive() {
