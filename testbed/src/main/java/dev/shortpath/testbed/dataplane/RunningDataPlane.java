@@ -2,6 +2,7 @@ package dev.shortpath.testbed.dataplane;
 
 import dev.shortpath.harness.testbed.TestbedException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -22,6 +23,18 @@ public interface RunningDataPlane extends AutoCloseable {
    * @throws TestbedException when the kernel did not take them; what was before is in force again
    */
   void load(List<ServicePort> services) throws TestbedException, InterruptedException;
+
+  /**
+   * Likewise.
+   *
+   * @return how long the node was at it; what else a load needs is not in it
+   */
+  default Duration timedLoad(List<ServicePort> services)
+      throws TestbedException, InterruptedException {
+    long start = System.nanoTime();
+    load(services);
+    return Duration.ofNanos(System.nanoTime() - start);
+  }
 
   /**
    * Makes {@code services} all that there are by changing only what differs from before. Flows to

@@ -72,8 +72,8 @@ final class ContainerExec implements Running {
     public int read() throws IOException {
       try {
         letGo.await();
-        if (said) {
-          return -1;
+        if (said || !alive()) {
+          return -1; // nobody is there to be told: docker-java would print a stack trace
         }
         said = true;
         return 'q';

@@ -6,16 +6,19 @@ import dev.shortpath.testbed.dataplane.KernelServices;
 import dev.shortpath.testbed.dataplane.RunningDataPlane;
 import dev.shortpath.testbed.dataplane.ServicePort;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
 /**
  * A node's own kube-proxy. Services are changed in the API, for all nodes of the cluster; a change
- * is over when this node's kernel has it. Its time therefore holds the API server's part and
- * kube-proxy's waiting (a second at least between two syncs), too.
+ * is over when this node's kernel has it. Its time holds kube-proxy's waiting (a second at least
+ * between two syncs), too. A few changes' time begins when the API is asked for them; that of many
+ * is the time that this kube-proxy was at it, once the API had them.
  */
 final class KubeProxy implements RunningDataPlane {
   /** So many changed Services are looked for in the kernel one by one; more are counted. */
@@ -25,7 +28,7 @@ final class KubeProxy implements RunningDataPlane {
   private static final int READABLE = 2000;
 
   private static final long PAUSE_MILLIS = 10;
-  private static final long LONG_PAUSE_MILLIS = 500;
+  private static final long LONG_PAUSE_MILLIS = 100;
   private static final long LIMIT_NANOS = 60_000_000_000L;
   private static final long LIMIT_NANOS_EACH = 60_000_000L;
 
@@ -36,10 +39,12 @@ final class KubeProxy implements RunningDataPlane {
   private final KernelServices.FlowCounter flows;
   private final NodeServices services;
   private final Map<String, String> parts = new TreeMap<>();
+  private final Optional<ProxyProcess> process;
   private Awaited awaited;
 
-  /** What is to be in the kernel. */
-  private record Awaited(Programmed programmed, List<ServicePort> changed, int size, long end) {}
+  /** What is to be in the kernel; whether that is looked at is another thing. */
+  private record Awaited(
+      Programmed programmed, List<ServicePort> changed, int size, boolean looked, long end) {}
 
   /**
    * A node's kube-proxy.
@@ -61,8 +66,18 @@ final class KubeProxy implements RunningDataPlane {
     this.services = services;
     this.kernel = KernelServices.of(plane, network.remote());
     this.flows = KernelServices.flows(network.remote());
+    this.process = ProxyProcess.of(network);
+    goOn(); // a killed run may have left it so
     check();
-    parts.put("data plane " + plane, "kube-proxy of node " + node + ", mode " + mode(plane));
+    parts.put(
+        "data plane " + plane,
+        "kube-proxy of node %s, mode %s%s"
+            .formatted(
+                node,
+                mode(plane),
+                process.isPresent()
+                    ? ", stands still while many Services are written in the API"
+                    : ", writes rules while many Services are written in the API"));
     services.add(this);
   }
 
@@ -80,6 +95,25 @@ final class KubeProxy implements RunningDataPlane {
     return kernel;
   }
 
+  /** Whether a change is so large that it is counted, not looked at Service by Service. */
+  static boolean many(List<ServicePort> changed) {
+    return changed.size() > LOOKED_AT;
+  }
+
+  /** Lets it stand still until it is waited for, where that can be. */
+  void stop() throws TestbedException, InterruptedException {
+    if (process.isPresent()) {
+      process.get().stop();
+    }
+  }
+
+  /** Lets it write rules again. */
+  void goOn() throws TestbedException, InterruptedException {
+    if (process.isPresent()) {
+      process.get().goOn();
+    }
+  }
+
   ProxyMetrics.Reading mark() throws TestbedException, InterruptedException {
     return metrics.read();
   }
@@ -91,13 +125,16 @@ final class KubeProxy implements RunningDataPlane {
    * @param writtenServices Services that were written
    * @param writtenSlices EndpointSlices that were written
    * @param changed Services that differ, as they are to be; without endpoints where they went
+   * @param looked whether the kernel is asked, which takes seconds among ten thousand; else
+   *     kube-proxy's word is enough
    */
   void expect(
       ProxyMetrics.Reading mark,
       long writtenServices,
       long writtenSlices,
       List<ServicePort> changed,
-      int size) {
+      int size,
+      boolean looked) {
     long limit = LIMIT_NANOS + LIMIT_NANOS_EACH * changed.size();
     awaited =
         new Awaited(
@@ -105,6 +142,7 @@ final class KubeProxy implements RunningDataPlane {
                 mark, Family.values().length * writtenServices, writtenSlices, seconds()),
             changed,
             size,
+            looked,
             System.nanoTime() + limit);
   }
 
@@ -117,8 +155,9 @@ final class KubeProxy implements RunningDataPlane {
     if (awaited == null) {
       return;
     }
-    boolean few = awaited.changed().size() <= LOOKED_AT;
-    while (!heard() || !held(few)) {
+    goOn();
+    boolean few = !many(awaited.changed());
+    while (!heard() || awaited.looked() && !held(few)) {
       if (System.nanoTime() > awaited.end()) {
         int changes = awaited.changed().size();
         awaited = null;
@@ -167,6 +206,12 @@ final class KubeProxy implements RunningDataPlane {
   @Override
   public void load(List<ServicePort> wanted) throws TestbedException, InterruptedException {
     services.change(wanted, this);
+  }
+
+  @Override
+  public Duration timedLoad(List<ServicePort> wanted)
+      throws TestbedException, InterruptedException {
+    return services.change(wanted, this);
   }
 
   @Override

@@ -4,13 +4,19 @@ import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.testbed.dataplane.Family;
 import dev.shortpath.testbed.dataplane.ServicePort;
 import dev.shortpath.testbed.kube.ClusterServices;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** The Services of the cluster, which the kube-proxies of all nodes have. */
 final class NodeServices {
+  /** So many changes are made at once. */
+  static final int STEP = 1000;
+
   private final ClusterServices api;
   private final List<String> namespaces;
   private final List<String> foreign;
@@ -49,42 +55,120 @@ final class NodeServices {
     return foreign.contains(key.substring(0, key.indexOf(' ')));
   }
 
-  /** Makes {@code wanted} all that there are; waits until one node's kernel has them. */
-  void change(List<ServicePort> wanted, KubeProxy first)
+  /**
+   * Makes {@code wanted} all that there are; waits until one node's kernel has them. Many changes
+   * are made in steps, because what a kube-proxy's tools take for a change grows with its square.
+   * No kube-proxy writes rules while the API takes many, and all have written before the next step.
+   *
+   * @return how long that node was at it; of a few changes, since the API was asked for them
+   */
+  Duration change(List<ServicePort> wanted, KubeProxy first)
       throws TestbedException, InterruptedException {
-    settle();
-    Map<KubeProxy, ProxyMetrics.Reading> marks = new HashMap<>();
-    for (KubeProxy proxy : proxies) {
-      marks.put(proxy, proxy.mark());
+    Duration own = Duration.ZERO;
+    List<ServicePort> step;
+    do {
+      settle();
+      step = step(now, wanted);
+      long start = System.nanoTime();
+      boolean many = write(step, step.equals(wanted));
+      if (many) {
+        start = System.nanoTime();
+      }
+      first.await();
+      own = own.plusNanos(System.nanoTime() - start);
+    } while (!step.equals(wanted));
+    return own;
+  }
+
+  /** All of {@code wanted}, or {@code before} so much nearer to it as a step may be. */
+  static List<ServicePort> step(List<ServicePort> before, List<ServicePort> wanted) {
+    Map<String, ServicePort> goal = new LinkedHashMap<>();
+    wanted.forEach(service -> goal.put(key(service), service));
+    Map<String, ServicePort> step = new LinkedHashMap<>();
+    before.forEach(service -> step.put(key(service), service));
+    int left = STEP;
+    // What goes first gives its addresses and ports free.
+    Iterator<String> leaving = step.keySet().iterator();
+    while (left > 0 && leaving.hasNext()) {
+      if (!goal.containsKey(leaving.next())) {
+        leaving.remove();
+        left--;
+      }
     }
+    for (Map.Entry<String, ServicePort> service : goal.entrySet()) {
+      if (left == 0) {
+        return List.copyOf(step.values());
+      }
+      if (!service.getValue().equals(step.put(service.getKey(), service.getValue()))) {
+        left--;
+      }
+    }
+    return wanted;
+  }
+
+  /** Whether they were many. */
+  private boolean write(List<ServicePort> wanted, boolean last)
+      throws TestbedException, InterruptedException {
     List<ServicePort> before = now;
     List<ServicePort> changed = changed(before, wanted);
-    ClusterServices.Written written = api.change(before, wanted);
-    now = List.copyOf(wanted);
-    slices = now.stream().mapToLong(NodeServices::slicesOf).sum();
-    for (KubeProxy proxy : proxies) {
-      proxy.expect(marks.get(proxy), written.services(), written.slices(), changed, now.size());
-    }
-    first.await();
+    write(
+        changed,
+        last,
+        () -> {
+          ClusterServices.Written written = api.change(before, wanted);
+          now = List.copyOf(wanted);
+          slices = now.stream().mapToLong(NodeServices::slicesOf).sum();
+          return written;
+        });
+    return KubeProxy.many(changed);
   }
 
   /** Removes all that there are, whatever was known of them; waits until no kernel has any. */
   void clear() throws TestbedException, InterruptedException {
-    List<ServicePort> before = now;
+    List<ServicePort> gone = now.stream().map(service -> service.with(List.of())).toList();
     now = List.of();
     slices = 0;
-    Map<KubeProxy, ProxyMetrics.Reading> marks = new HashMap<>();
-    for (KubeProxy proxy : proxies) {
-      marks.put(proxy, proxy.mark());
-    }
-    for (String namespace : namespaces) {
-      api.clear(namespace);
-    }
-    List<ServicePort> gone = before.stream().map(service -> service.with(List.of())).toList();
-    for (KubeProxy proxy : proxies) {
-      proxy.expect(marks.get(proxy), 0, 0, gone, 0);
-    }
+    write(
+        gone,
+        true,
+        () -> {
+          for (String namespace : namespaces) {
+            api.clear(namespace);
+          }
+          return new ClusterServices.Written(0, 0);
+        });
     settle();
+  }
+
+  private interface Writing {
+    ClusterServices.Written write() throws TestbedException, InterruptedException;
+  }
+
+  private void write(List<ServicePort> changed, boolean looked, Writing writing)
+      throws TestbedException, InterruptedException {
+    boolean many = KubeProxy.many(changed);
+    Map<KubeProxy, ProxyMetrics.Reading> marks = new HashMap<>();
+    boolean written = false;
+    try {
+      for (KubeProxy proxy : proxies) {
+        marks.put(proxy, proxy.mark());
+        if (many) {
+          proxy.stop();
+        }
+      }
+      ClusterServices.Written objects = writing.write();
+      for (KubeProxy proxy : proxies) {
+        proxy.expect(
+            marks.get(proxy), objects.services(), objects.slices(), changed, now.size(), looked);
+      }
+      written = true;
+    } finally {
+      if (!written) {
+        for (KubeProxy proxy : proxies) {
+          proxy.goOn();
+        }
+      }
+    }
   }
 
   /** Waits until the kernels of all nodes have what was changed. */

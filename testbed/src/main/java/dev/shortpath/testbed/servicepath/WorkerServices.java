@@ -4,6 +4,7 @@ import dev.shortpath.harness.testbed.Action;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.testbed.dataplane.RunningDataPlane;
 import dev.shortpath.testbed.dataplane.ServicePort;
+import java.time.Duration;
 import java.util.List;
 
 /** The Services that a worker's data plane has now. */
@@ -79,7 +80,15 @@ public final class WorkerServices {
    */
   public Action.Span change(List<ServicePort> wanted)
       throws TestbedException, InterruptedException {
-    return state.known ? take(wanted, () -> plane.update(wanted)) : load(wanted);
+    return state.known
+        ? take(
+            wanted,
+            () -> {
+              long start = System.nanoTime();
+              plane.update(wanted);
+              return Duration.ofNanos(System.nanoTime() - start);
+            })
+        : load(wanted);
   }
 
   /**
@@ -90,7 +99,7 @@ public final class WorkerServices {
   Action.Span load(List<ServicePort> wanted) throws TestbedException, InterruptedException {
     state.known = false;
     plane.beforeLoad();
-    return take(wanted, () -> plane.load(wanted));
+    return take(wanted, () -> plane.timedLoad(wanted));
   }
 
   /**
@@ -103,9 +112,9 @@ public final class WorkerServices {
     return new Action.Span(start, System.nanoTime());
   }
 
-  /** What changes a data plane. */
+  /** What changes a data plane, and how long it was at it. */
   private interface Change {
-    void make() throws TestbedException, InterruptedException;
+    Duration make() throws TestbedException, InterruptedException;
   }
 
   private Action.Span take(List<ServicePort> wanted, Change change)
@@ -113,8 +122,7 @@ public final class WorkerServices {
     state.known = false;
     state.changes++;
     long start = System.nanoTime();
-    change.make();
-    long end = System.nanoTime();
+    long end = start + change.make().toNanos();
     state.services = List.copyOf(wanted);
     state.known = true;
     return new Action.Span(start, end);
