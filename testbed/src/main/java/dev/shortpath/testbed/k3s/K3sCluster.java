@@ -1,8 +1,5 @@
 package dev.shortpath.testbed.k3s;
 
-import com.github.dockerjava.api.command.CreateNetworkCmd;
-import com.github.dockerjava.api.exception.DockerException;
-import com.github.dockerjava.api.model.Network.Ipam;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.testbed.kube.Cluster;
 import dev.shortpath.testbed.kube.Images;
@@ -66,7 +63,7 @@ final class K3sCluster implements Cluster {
    * @throws TestbedException where this process cannot be named
    */
   K3sCluster(String runId, String image, Tools tools) throws TestbedException {
-    this(runId, image, tools, Docker.labels(runId));
+    this(runId, image, tools, Labelled.labels(runId));
   }
 
   /** Likewise, with labels on all that it is made of. */
@@ -83,9 +80,9 @@ final class K3sCluster implements Cluster {
     boolean first = STANDING.add(runId);
     if (first) {
       // An attempt before may not have been able to remove all that it made.
-      Docker.removeOwn(runId, labels);
+      Labelled.removeOwn(runId, labels);
     }
-    List<String> remains = Docker.remains(runId);
+    List<String> remains = Labelled.remains(runId);
     if (!remains.isEmpty()) {
       if (first) {
         STANDING.remove(runId);
@@ -105,7 +102,7 @@ final class K3sCluster implements Cluster {
     claimed = true;
     images = built;
     boolean dualStack = needs.ipv6();
-    network = network("shortpath-" + runId, dualStack ? subnet(runId) : null);
+    network = network("shortpath-" + runId, dualStack ? MadeNetwork.subnet(runId) : null);
     KubeNodes kubeNodes = new KubeNodes(image, network, images.archives());
     List<String> common = List.of("--token=" + runId);
     List<String> server = new ArrayList<>(common);
@@ -155,52 +152,9 @@ final class K3sCluster implements Cluster {
     containers.put(name, node.getContainerId());
   }
 
-  /** Made here, not by Testcontainers, which would remove it itself at the program's end. */
   private Network network(String name, String ipv6) throws TestbedException {
-    Optional<String> there = Docker.network(name);
-    return new MadeNetwork(there.isPresent() ? there.get() : makeNetwork(labels, name, ipv6));
-  }
-
-  /**
-   * Makes a network.
-   *
-   * @param ipv6 its range; null for none
-   * @return its id
-   */
-  static String makeNetwork(Map<String, String> labels, String name, String ipv6)
-      throws TestbedException {
-    CreateNetworkCmd create = Docker.client().createNetworkCmd().withName(name).withLabels(labels);
-    if (ipv6 != null) {
-      Ipam.Config range = new Ipam.Config().withSubnet(ipv6);
-      create.withEnableIpv6(true).withIpam(new Ipam().withConfig(List.of(range)));
-    }
-    try {
-      return create.exec().getId();
-    } catch (DockerException e) {
-      throw new TestbedException(
-          "Docker cannot make a network: " + e.getMessage().strip().replaceAll("\\R", " "), e);
-    }
-  }
-
-  private record MadeNetwork(String id) implements Network {
-    @Override
-    public String getId() {
-      return id;
-    }
-
-    @Override
-    public void close() {}
-  }
-
-  /** A local range (RFC 4193) of the run's own; Docker adds an IPv4 range of its own choice. */
-  static String subnet(String runId) {
-    return subnet("fd5a", runId);
-  }
-
-  /** Likewise, of the many that begin with those four digits. */
-  static String subnet(String digits, String runId) {
-    long number = Long.parseLong(runId, 36);
-    return "%s:%x:%x::/64".formatted(digits, number >> 16 & 0xffff, number & 0xffff);
+    Optional<String> there = Labelled.network(name);
+    return there.isPresent() ? new MadeNetwork(there.get()) : MadeNetwork.make(labels, name, ipv6);
   }
 
   /** In a thread of its own: Testcontainers does not stop when it is interrupted. */
@@ -318,7 +272,7 @@ final class K3sCluster implements Cluster {
     // over, whatever Testcontainers still waits for.
     for (int i = 0; i < REMOVAL_TRIES && starting != null && !starting.isDone(); i++) {
       boolean made = startingNode.getContainerId() != null;
-      Docker.remove(runId);
+      Labelled.remove(runId);
       if (made) {
         break;
       }
@@ -330,8 +284,8 @@ final class K3sCluster implements Cluster {
     }
     // A network is in use until the last container is really gone.
     for (int i = 0; i < LAST_TRIES; i++) {
-      Docker.remove(runId);
-      if (Docker.remains(runId).isEmpty()) {
+      Labelled.remove(runId);
+      if (Labelled.remains(runId).isEmpty()) {
         break;
       }
       try {

@@ -111,6 +111,6 @@ public final class K3sProvider extends KubeProvider {
 
   @Override
   public List<String> clean() {
-    return Docker.missing().isEmpty() ? Docker.removeDead(!keep) : List.of();
+    return Docker.missing().isEmpty() ? Labelled.removeDead(!keep) : List.of();
   }
 }

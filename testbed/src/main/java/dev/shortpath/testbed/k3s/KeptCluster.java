@@ -48,11 +48,11 @@ final class KeptCluster implements Cluster {
             images.workload().id(),
             images.agent().id());
     String id = id(make);
-    Docker.removeKeptBut(id);
-    if (!Docker.allRun(id)) {
-      Docker.remove(id);
+    Labelled.removeKeptBut(id);
+    if (!Labelled.allRun(id)) {
+      Labelled.remove(id);
     }
-    cluster = new K3sCluster(id, image, tools, Docker.keptLabels(id));
+    cluster = new K3sCluster(id, image, tools, Labelled.keptLabels(id));
     cluster.startNodes(needs, images);
     RunNamespaces namespaces = new RunNamespaces(cluster.client());
     for (String dead : namespaces.dead()) {

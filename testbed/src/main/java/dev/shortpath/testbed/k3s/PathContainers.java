@@ -50,10 +50,11 @@ record PathContainers(Member client, Member router) {
       throws TestbedException, InterruptedException {
     String run = "shortpath-" + cluster.runId();
     String outside =
-        K3sCluster.makeNetwork(
-            Docker.labels(cluster.runId()),
-            run + "-outside",
-            K3sCluster.subnet("fd5b", cluster.runId()));
+        MadeNetwork.make(
+                Labelled.labels(cluster.runId()),
+                run + "-outside",
+                MadeNetwork.subnet("fd5b", cluster.runId()))
+            .id();
     load(images.workload());
     try {
       String client = create(cluster, images, run + "-client", outside);
@@ -95,7 +96,7 @@ record PathContainers(Member client, Member router) {
         Docker.client()
             .createContainerCmd(images.workload().name())
             .withName(name)
-            .withLabels(Docker.labels(cluster.runId()))
+            .withLabels(Labelled.labels(cluster.runId()))
             .withEntrypoint("/shortpath-tether", "hold")
             .withHostConfig(
                 HostConfig.newHostConfig()

@@ -6,7 +6,6 @@ import dev.shortpath.harness.testbed.Scene;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.harness.testbed.TestbedRequest;
 import dev.shortpath.testbed.dataplane.Family;
-import dev.shortpath.testbed.dataplane.KernelServices;
 import dev.shortpath.testbed.dataplane.ServicePort;
 import dev.shortpath.testbed.kube.ClusterServices;
 import dev.shortpath.testbed.kube.Node;
@@ -14,7 +13,6 @@ import dev.shortpath.testbed.kube.PodManifests;
 import dev.shortpath.testbed.kube.Pods;
 import dev.shortpath.testbed.kube.Standing;
 import dev.shortpath.testbed.servicepath.HeldPorts;
-import dev.shortpath.testbed.servicepath.Position;
 import dev.shortpath.testbed.servicepath.ServiceGenerator;
 import dev.shortpath.testbed.servicepath.ServicePathParameters;
 import dev.shortpath.testbed.servicepath.ServicePathScene;
@@ -68,7 +66,7 @@ final class StandingServicePath implements Standing {
     this.random = new SplittableRandom(request.runId().hashCode());
     this.api =
         new ClusterServices(
-            cluster.client(), Map.of(Docker.RUN, request.runId()), e -> nodeOf.get(e.ipv4()));
+            cluster.client(), Map.of(Labelled.RUN, request.runId()), e -> nodeOf.get(e.ipv4()));
     InetAddress kubernetes =
         ip(
             cluster
@@ -252,7 +250,7 @@ final class StandingServicePath implements Standing {
         worker.network().pid(),
         wanted.protocol(),
         all.stream().map(ServicePort::nodePort).collect(Collectors.toSet()));
-    List<Integer> order = order(wanted, proxy, inA);
+    List<Integer> order = KernelOrder.of(wanted, proxy, inA);
     List<Integer> targets =
         wanted.position().among(order.size(), random).stream().map(i -> order.get(i - 1)).toList();
     worker.network().forget();
@@ -281,42 +279,5 @@ final class StandingServicePath implements Standing {
         treatment.local(),
         parameters.affinitySeconds(),
         backends);
-  }
-
-  /**
-   * Numbers of the Services that can be reached, as a packet meets them: kube-proxy writes them in
-   * the order of a Go map, anew with each change, so it is the kernel's list that says it.
-   */
-  private static List<Integer> order(
-      ServicePathTreatment treatment, KubeProxy proxy, ServiceGenerator generator)
-      throws TestbedException, InterruptedException {
-    int reachable = Math.max(1, generator.reachable(treatment.services(), treatment.nodePort()));
-    Map<String, Integer> numbers = new LinkedHashMap<>();
-    Family family = treatment.ipv6() ? Family.IPV6 : Family.IPV4;
-    for (int number = 1; number <= reachable; number++) {
-      ServicePort service = generator.service(number);
-      numbers.put(
-          treatment.nodePort()
-              ? service.protocol().lower() + " " + service.nodePort()
-              : KernelServices.key(service, family),
-          number);
-    }
-    if (!treatment.serviced() || treatment.position() == Position.RANDOM) {
-      return List.copyOf(numbers.values());
-    }
-    List<String> met =
-        treatment.nodePort() ? proxy.kernel().nodePorts(family) : proxy.kernel().clusterIps(family);
-    List<Integer> order = met.stream().distinct().map(numbers::get).filter(n -> n != null).toList();
-    if (order.size() != reachable) {
-      throw new TestbedException(
-          "node "
-              + proxy.node()
-              + ": the kernel leads to "
-              + order.size()
-              + " of "
-              + reachable
-              + " Services");
-    }
-    return order;
   }
 }

@@ -164,6 +164,6 @@ class K3sServicePathTest extends TestbedContract {
 
   @Override
   protected List<String> remains(String runId) {
-    return Docker.remains(runId);
+    return Labelled.remains(runId);
   }
 }

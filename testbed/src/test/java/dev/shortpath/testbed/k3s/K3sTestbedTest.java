@@ -113,6 +113,6 @@ class K3sTestbedTest extends TestbedContract {
 
   @Override
   protected List<String> remains(String runId) {
-    return Docker.remains(runId);
+    return Labelled.remains(runId);
   }
 }

@@ -21,9 +21,9 @@ class K3sWordsTest {
 
   @Test
   void everyRunHasALocalRangeOfItsOwn() {
-    assertEquals("fd5a:0:1::/64", K3sCluster.subnet("000001"));
-    assertEquals("fd5a:81bf:fff::/64", K3sCluster.subnet("zzzzzz"));
-    assertNotEquals(K3sCluster.subnet("abcdef"), K3sCluster.subnet("abcdeg"));
+    assertEquals("fd5a:0:1::/64", MadeNetwork.subnet("000001"));
+    assertEquals("fd5a:81bf:fff::/64", MadeNetwork.subnet("zzzzzz"));
+    assertNotEquals(MadeNetwork.subnet("abcdef"), MadeNetwork.subnet("abcdeg"));
   }
 
   @Test

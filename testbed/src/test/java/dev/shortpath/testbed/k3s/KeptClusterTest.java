@@ -79,7 +79,7 @@ class KeptClusterTest {
     assertEquals(List.of(), keeping.clean(), "a run that keeps does not clean it away");
     run("kept02");
     assertEquals(first, kept());
-    assertEquals(List.of(), Docker.remains("kept02"));
+    assertEquals(List.of(), Labelled.remains("kept02"));
 
     Process killed = ChildJvm.start(keeping, KEEP, request("kept03", ONE_NODE));
     var out = killed.inputReader();
