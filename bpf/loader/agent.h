@@ -56,6 +56,7 @@ bool programs_check(const struct options *options, const struct kernel *kernel);
 struct programs *programs_attach(const struct options *options, const struct kernel *kernel);
 void programs_stop(struct programs *programs); /* from now on no message is redirected, no socket filed */
 void programs_free(struct programs *programs);
+uint64_t programs_attached_at(const struct programs *programs); /* Unix time in ms; tells instances apart */
 void programs_counters(struct programs *programs, struct counters *sum);
 /* What stands in the maps now: connections on record and sockets filed. */
 void programs_occupancy(struct programs *programs, unsigned *records, unsigned *sockets);

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -14,6 +15,7 @@ struct programs {
     struct sockredir *object;
     struct bpf_link *links[MAX_CGROUPS];
     int link_count;
+    uint64_t attached_at;
 };
 
 static int print_when_asked(enum libbpf_print_level level, const char *format, va_list arguments)
@@ -40,6 +42,14 @@ static void set_options(struct sockredir *object, const struct options *options,
     object->rodata->ports_restricted = options->ports_restricted;
     memcpy((void *)object->rodata->ports_listed, options->ports, sizeof(options->ports));
     memcpy((void *)object->rodata->ports_excluded, options->exclude, sizeof(options->exclude));
+}
+
+static uint64_t now_millis(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (uint64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 static bool attach_cgroup(struct programs *programs, struct bpf_program *sockops, const char *path)
@@ -113,6 +123,7 @@ struct programs *programs_attach(const struct options *options, const struct ker
     for (int i = 0; i < options->cgroup_count; i++)
         if (!attach_cgroup(programs, sockops, options->cgroups[i]))
             goto failed;
+    programs->attached_at = now_millis();
     return programs;
 failed:
     programs_free(programs);
@@ -134,6 +145,11 @@ void programs_free(struct programs *programs)
         bpf_link__destroy(programs->links[--programs->link_count]);
     sockredir__destroy(programs->object);
     free(programs);
+}
+
+uint64_t programs_attached_at(const struct programs *programs)
+{
+    return programs->attached_at;
 }
 
 void programs_counters(struct programs *programs, struct counters *sum)

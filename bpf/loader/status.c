@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The status document. Its fields are described in bpf/README.md. */
+#include <inttypes.h>
 #include <unistd.h>
 #include "agent.h"
 
@@ -80,8 +81,9 @@ void write_status(FILE *out, const char *event, const struct options *options, s
 
     programs_counters(programs, &counters);
     fprintf(out,
-            "{\"schema\":%d,\"event\":\"%s\",\"version\":\"%s\",\"name\":\"%s\",\"pid\":%d,\"cgroups\":[",
-            STATUS_SCHEMA, event, AGENT_VERSION, options->name, getpid());
+            "{\"schema\":%d,\"event\":\"%s\",\"version\":\"%s\",\"name\":\"%s\",\"pid\":%d,\"attached_at\":"
+            "%" PRIu64 ",\"cgroups\":[",
+            STATUS_SCHEMA, event, AGENT_VERSION, options->name, getpid(), programs_attached_at(programs));
     for (int i = 0; i < options->cgroup_count; i++) {
         fputs(i ? "," : "", out);
         write_json_string(out, options->cgroups[i]);

@@ -40,6 +40,19 @@ public final class AgentStatus {
     return counters;
   }
 
+  /**
+   * When it was attached: its counters are of the time since then.
+   *
+   * @throws IOException when it is not a status document
+   */
+  public static long attachedAt(String json) throws IOException {
+    JsonNode at = JSON.readTree(json).path("attached_at");
+    if (!at.isIntegralNumber()) {
+      throw new IOException("no \"attached_at\" in it");
+    }
+    return at.asLong();
+  }
+
   private static void flatten(String name, JsonNode value, Map<String, Long> counters) {
     if (value.isIntegralNumber()) {
       counters.put(name, value.asLong());

@@ -12,7 +12,8 @@ class AgentStatusTest {
   void readsEveryNumber() throws IOException {
     String json =
         """
-        {"schema":1,"event":"status","name":"x","pid":7,"cgroups":["/a"],"limits":{"ports":""},
+        {"schema":1,"event":"status","name":"x","pid":7,"attached_at":1790000000123,
+         "cgroups":["/a"],"limits":{"ports":""},
          "connections":{"paired":2,"open_pairs":0},
          "messages":{"redirected":9,"stack":1,"stack_by_reason":{"no_partner":1}},
          "hops":[{"port":15001,"pairs":2,
@@ -26,6 +27,7 @@ class AgentStatusTest {
     assertEquals(120L, counters.get("agent.n1.15001.to-server.redirected-bytes"));
     assertEquals(0L, counters.get("agent.n1.15001.to-client.stack"));
     assertEquals(14, counters.size());
+    assertEquals(1_790_000_000_123L, AgentStatus.attachedAt(json));
   }
 
   @Test
@@ -33,5 +35,6 @@ class AgentStatusTest {
     assertThrows(IOException.class, () -> AgentStatus.parse("agent.n1", ""));
     assertThrows(IOException.class, () -> AgentStatus.parse("agent.n1", "{\"hops\":1}"));
     assertThrows(IOException.class, () -> AgentStatus.parse("agent.n1", "not running"));
+    assertThrows(IOException.class, () -> AgentStatus.attachedAt("{\"hops\":[]}"));
   }
 }
