@@ -18,11 +18,12 @@ final class Rights {
    * One of them.
    *
    * @param verb of the API
+   * @param group of the API; empty for the core
    * @param resource in plural
    * @param subresource empty for the resource itself
    * @param namespaced whether it is asked for in the run's namespace
    */
-  record Right(String verb, String resource, String subresource, boolean namespaced) {
+  record Right(String verb, String group, String resource, String subresource, boolean namespaced) {
     private String inWords() {
       return verb + " " + resource + (subresource.isEmpty() ? "" : "/" + subresource);
     }
@@ -30,18 +31,22 @@ final class Rights {
 
   static final List<Right> ALL =
       List.of(
-          new Right("list", "nodes", "", false),
-          new Right("create", "namespaces", "", false),
-          new Right("get", "namespaces", "", false),
-          new Right("list", "namespaces", "", false),
-          new Right("delete", "namespaces", "", false),
-          new Right("create", "pods", "", true),
-          new Right("get", "pods", "", true),
-          new Right("delete", "pods", "", true),
-          new Right("get", "pods", "log", true),
-          new Right("get", "pods", "exec", true),
-          new Right("create", "pods", "exec", true),
-          new Right("list", "resourcequotas", "", true));
+          new Right("list", "", "nodes", "", false),
+          new Right("create", "", "namespaces", "", false),
+          new Right("get", "", "namespaces", "", false),
+          new Right("list", "", "namespaces", "", false),
+          new Right("delete", "", "namespaces", "", false),
+          new Right("create", "", "pods", "", true),
+          new Right("get", "", "pods", "", true),
+          new Right("list", "", "pods", "", true),
+          new Right("get", "", "pods", "log", true),
+          new Right("get", "", "pods", "exec", true),
+          new Right("create", "", "pods", "exec", true),
+          new Right("create", "apps", "daemonsets", "", true),
+          new Right("get", "apps", "daemonsets", "", true),
+          new Right("delete", "apps", "daemonsets", "", true),
+          new Right("list", "", "events", "", true),
+          new Right("list", "", "resourcequotas", "", true));
 
   private Rights() {}
 
@@ -69,6 +74,7 @@ final class Rights {
             .withResourceAttributes(
                 new ResourceAttributesBuilder()
                     .withVerb(right.verb())
+                    .withGroup(right.group())
                     .withResource(right.resource())
                     .withSubresource(right.subresource().isEmpty() ? null : right.subresource())
                     .withNamespace(right.namespaced() ? namespace : null)

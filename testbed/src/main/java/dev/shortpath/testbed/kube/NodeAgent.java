@@ -7,54 +7,58 @@ import dev.shortpath.testbed.shortcut.AgentStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/**
- * The sockmap agent of one node, a pod there, which serves the workload's port alone: Kubernetes'
- * own connections are none of the experiment's business. It is ready when it is attached.
- */
+/** The sockmap agent of one node, attached: a pod of {@link AgentDaemonSet}. */
 final class NodeAgent {
-  private final Pods pods;
+  /** Succeeds as soon as it is attached, in its pod. */
+  static final List<String> STATUS = List.of("/shortpath-agent", "status");
+
   private final Node node;
-  private final String name;
+  private final String pod;
+  private final PodRemote remote;
+  private final Optional<Path> cgroup;
+  private volatile long attachedAt;
 
-  NodeAgent(Pods pods, Node node) {
-    this.pods = pods;
+  private NodeAgent(Pods pods, Node node, String pod, Optional<Path> cgroup) {
     this.node = node;
-    this.name = name(node);
+    this.pod = pod;
+    this.remote = new PodRemote(pods.client(), pods.namespace(), pod);
+    this.cgroup = cgroup;
   }
 
-  /** The name of its pod. */
-  static String name(Node node) {
-    return "agent-" + node.name();
+  static NodeAgent of(Pods pods, Node node, Pod pod) throws TestbedException {
+    String name = pod.getMetadata().getName();
+    return new NodeAgent(pods, node, name, node.cgroupOf(name, pod.getMetadata().getUid()));
   }
 
-  void create(PodManifests manifests, int port) throws TestbedException, InterruptedException {
-    pods.create(manifests.agent(name, node.name(), port));
+  Node node() {
+    return node;
+  }
+
+  /** Its pod's name. */
+  String pod() {
+    return pod;
+  }
+
+  /** Its pod's on this machine; empty where its node is another. */
+  Optional<Path> cgroup() {
+    return cgroup;
   }
 
   /**
-   * Waits until it is attached.
+   * Its counters, of the time since it was attached.
    *
-   * @return its cgroup on this machine; empty where its node is another
+   * @throws TestbedException where it does not answer, or is not the one that answered before: the
+   *     kubelet starts again what has ended, with counters of its own
    */
-  Optional<Path> awaitAttached(Images images) throws TestbedException, InterruptedException {
-    Pod pod = pods.awaitReady(name);
-    images.check(images.agent(), pod);
-    return node.cgroupOf(name, pod.getMetadata().getUid());
-  }
-
-  String node() {
-    return node.name();
-  }
-
   Map<String, Long> counters() throws TestbedException, InterruptedException {
     String what = "the agent of node " + node.name();
-    PodRemote remote = new PodRemote(pods.client(), pods.namespace(), name);
     Result result;
     try {
-      result = remote.once(Remote.SOON, "/shortpath-agent", "status", "--name", name);
+      result = remote.once(Remote.SOON, STATUS.toArray(String[]::new));
     } catch (TestbedException e) {
       throw new TestbedException(what + " cannot be asked: " + e.getMessage(), e);
     }
@@ -62,14 +66,14 @@ final class NodeAgent {
       throw new TestbedException(what + " does not answer: " + result.lastWord());
     }
     try {
+      long before = attachedAt;
+      attachedAt = AgentStatus.attachedAt(result.out());
+      if (before != 0 && before != attachedAt) {
+        throw new TestbedException(what + " has ended in between, and its counts with it");
+      }
       return AgentStatus.parse("agent." + node.name(), result.out());
     } catch (IOException e) {
       throw new TestbedException(what + " gave a status that is not JSON: " + e.getMessage(), e);
     }
-  }
-
-  /** Detaches it and waits until it is gone. */
-  void remove() throws TestbedException, InterruptedException {
-    pods.delete(name);
   }
 }

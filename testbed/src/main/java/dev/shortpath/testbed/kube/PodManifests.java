@@ -1,7 +1,15 @@
 package dev.shortpath.testbed.kube;
 
+import io.fabric8.kubernetes.api.model.IntOrString;
+import io.fabric8.kubernetes.api.model.NodeSelectorTerm;
+import io.fabric8.kubernetes.api.model.NodeSelectorTermBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.PodSpecBuilder;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
+import io.fabric8.kubernetes.api.model.apps.DaemonSetBuilder;
+import java.util.List;
 
 /**
  * The pods of a run, as they are asked for.
@@ -17,8 +25,13 @@ public record PodManifests(String runId, Images images) {
 
   /** A pod that only waits, for commands to be run in it. */
   public Pod waiting(String name, String node) {
-    return new PodBuilder(placed(name, node))
-        .editSpec()
+    return new PodBuilder()
+        .withNewMetadata()
+        .withName(name)
+        .withNamespace(RunNamespace.name(runId))
+        .withLabels(RunNamespace.labels(runId))
+        .endMetadata()
+        .withNewSpecLike(on(List.of(node)))
         .withTerminationGracePeriodSeconds(1L)
         .addNewContainer()
         .withName("workload")
@@ -48,18 +61,42 @@ public record PodManifests(String runId, Images images) {
   }
 
   /**
-   * The agent of a node, attached to the cgroup of that node's own pods (several nodes may share a
-   * kernel), which it finds by its own pod's uid, and serving the workload's port alone.
+   * The agents of some nodes, each attached to the cgroup of its own node's pods (several nodes may
+   * share a kernel), which it finds by its own pod's uid, and serving the workload's port alone.
+   * Each is ready when it is attached.
    *
-   * <p>It has what it needs and no more: the kernel wants CAP_SYS_ADMIN where CAP_BPF cannot be had
-   * (Docker 20.10 knows no such name), and CAP_NET_ADMIN for programs on sockets; the cgroups are
-   * only opened, so they are mounted read-only.
+   * <p>They have what they need and no more: the kernel wants CAP_SYS_ADMIN where CAP_BPF cannot be
+   * had (Docker 20.10 knows no such name), and CAP_NET_ADMIN for programs on sockets; the cgroups
+   * are only opened, so they are mounted read-only; nothing is pinned, so bpffs is not mounted.
+   *
+   * <p>An update takes the old agent away before the new one comes: the kernel takes two at one
+   * cgroup, but each connection would be one's or the other's, and neither would count all of them.
    */
-  Pod agent(String name, String node, int port) {
-    return new PodBuilder(placed(name, node))
-        .editSpec()
+  DaemonSet agents(List<String> nodes, int port) {
+    return new DaemonSetBuilder()
+        .withNewMetadata()
+        .withName(AgentDaemonSet.NAME)
+        .withNamespace(RunNamespace.name(runId))
+        .withLabels(RunNamespace.labels(runId))
+        .endMetadata()
+        .withNewSpec()
+        .withNewSelector()
+        .withMatchLabels(AgentDaemonSet.SELECTOR)
+        .endSelector()
+        .withNewUpdateStrategy()
+        .withType("RollingUpdate")
+        .withNewRollingUpdate()
+        .withMaxSurge(new IntOrString(0))
+        .withMaxUnavailable(new IntOrString(1))
+        .endRollingUpdate()
+        .endUpdateStrategy()
+        .withNewTemplate()
+        .withNewMetadata()
+        .withLabels(RunNamespace.labels(runId))
+        .addToLabels(AgentDaemonSet.SELECTOR)
+        .endMetadata()
+        .withNewSpecLike(on(nodes))
         .withTerminationGracePeriodSeconds(5L)
-        .withRestartPolicy("Never")
         .addNewContainer()
         .withName("agent")
         .withImage(images.agent().name())
@@ -73,19 +110,11 @@ public record PodManifests(String runId, Images images) {
         .endValueFrom()
         .endEnv()
         .withArgs(
-            "attach",
-            "--name",
-            name,
-            "--cgroup",
-            MOUNTED,
-            "--pod",
-            "$(POD_UID)",
-            "--ports",
-            Integer.toString(port))
+            "attach", "--cgroup", MOUNTED, "--pod", "$(POD_UID)", "--ports", Integer.toString(port))
         .withNewReadinessProbe()
         .withPeriodSeconds(1)
         .withNewExec()
-        .withCommand("/shortpath-agent", "status", "--name", name)
+        .withCommand(NodeAgent.STATUS)
         .endExec()
         .endReadinessProbe()
         .withNewSecurityContext()
@@ -109,33 +138,35 @@ public record PodManifests(String runId, Images images) {
         .endHostPath()
         .endVolume()
         .endSpec()
+        .endTemplate()
+        .endSpec()
         .build();
   }
 
-  private Pod placed(String name, String node) {
-    return new PodBuilder()
-        .withNewMetadata()
-        .withName(name)
-        .withNamespace(RunNamespace.name(runId))
-        .withLabels(RunNamespace.labels(runId))
-        .endMetadata()
-        .withNewSpec()
+  /** On these nodes by their names (the label kubernetes.io/hostname may have another). */
+  private static PodSpec on(List<String> nodes) {
+    List<NodeSelectorTerm> any =
+        nodes.stream()
+            .map(
+                node ->
+                    new NodeSelectorTermBuilder()
+                        .addNewMatchField()
+                        .withKey("metadata.name")
+                        .withOperator("In")
+                        .withValues(node)
+                        .endMatchField()
+                        .build())
+            .toList();
+    return new PodSpecBuilder()
         .withNewAffinity()
         .withNewNodeAffinity()
         .withNewRequiredDuringSchedulingIgnoredDuringExecution()
-        .addNewNodeSelectorTerm()
-        .addNewMatchField()
-        .withKey("metadata.name")
-        .withOperator("In")
-        .withValues(node)
-        .endMatchField()
-        .endNodeSelectorTerm()
+        .withNodeSelectorTerms(any)
         .endRequiredDuringSchedulingIgnoredDuringExecution()
         .endNodeAffinity()
         .endAffinity()
         .withAutomountServiceAccountToken(false)
         .withEnableServiceLinks(false)
-        .endSpec()
         .build();
   }
 }

@@ -18,7 +18,11 @@ record PodState(String text, boolean hopeless) {
   private static final Set<String> NO_IMAGE =
       Set.of("ErrImageNeverPull", "ErrImagePull", "ImagePullBackOff", "InvalidImageName");
   private static final Set<String> NO_START =
-      Set.of("CreateContainerConfigError", "CreateContainerError", "RunContainerError");
+      Set.of(
+          "CreateContainerConfigError",
+          "CreateContainerError",
+          "RunContainerError",
+          "CrashLoopBackOff");
 
   /** A kubelet's that has just started, which tries again (pkg/kubelet/kubelet_pods.go). */
   private static final String NOT_YET = "services have not yet been read at least once";

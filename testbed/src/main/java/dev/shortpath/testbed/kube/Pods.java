@@ -10,6 +10,8 @@ import io.fabric8.kubernetes.client.readiness.Readiness;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Map;
 
 /**
  * Pods in the run's namespace.
@@ -41,13 +43,18 @@ public record Pods(KubernetesClient client, String runId) {
         client.resource(pod).create();
         return;
       } catch (KubernetesClientException e) {
-        boolean early = e.getCode() == FORBIDDEN && ApiServer.reason(e).contains("serviceaccount");
+        boolean early = e.getCode() == FORBIDDEN && tooEarly(ApiServer.reason(e));
         if (!early || System.nanoTime() > end) {
           throw ApiServer.failure("pod " + pod.getMetadata().getName() + " cannot be made", e);
         }
       }
       Thread.sleep(PAUSE_MILLIS);
     }
+  }
+
+  /** Whether a pod is refused for a service account that is about to come. */
+  static boolean tooEarly(String reason) {
+    return reason.contains("serviceaccount");
   }
 
   /**
@@ -77,26 +84,20 @@ public record Pods(KubernetesClient client, String runId) {
         "pod " + name, () -> client.pods().inNamespace(namespace()).withName(name).get());
   }
 
-  /** The last line that its program said. */
-  private String lastLine(String name) {
+  /** Those with these labels, and those that are on their way out. */
+  List<Pod> labelled(Map<String, String> labels) throws TestbedException, InterruptedException {
+    return ApiServer.ask(
+        "pods of namespace " + namespace(),
+        () -> client.pods().inNamespace(namespace()).withLabels(labels).list().getItems());
+  }
+
+  /** The last line that its program said, to end a message with; empty where it said nothing. */
+  String lastLine(String name) {
     try {
       String log = client.pods().inNamespace(namespace()).withName(name).getLog().strip();
       return log.isEmpty() ? "" : ", it said: " + log.substring(log.lastIndexOf('\n') + 1);
     } catch (KubernetesClientException e) {
       return "";
-    }
-  }
-
-  /** Deletes a pod and waits until it is gone. */
-  void delete(String name) throws TestbedException, InterruptedException {
-    ApiServer.ask(
-        "pod " + name, () -> client.pods().inNamespace(namespace()).withName(name).delete());
-    long end = System.nanoTime() + Remote.SOON.toNanos();
-    while (find(name) != null) {
-      if (System.nanoTime() > end) {
-        throw new TestbedException("pod " + name + " does not go away");
-      }
-      Thread.sleep(PAUSE_MILLIS);
     }
   }
 

@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 
@@ -25,25 +24,21 @@ final class PodsScene implements Scene {
 
   private final PodsTreatment treatment;
   private final PodPair pair;
-  private final Map<NodeAgent, Optional<Path>> agents;
+  private final List<NodeAgent> agents;
   private final Idling idling;
   private final Runnable end;
 
   /**
    * A scene.
    *
-   * @param agents with their cgroups
+   * @param agents of the nodes; none where the shortcut is off
    * @param end takes the agents away
    */
   PodsScene(
-      PodsTreatment treatment,
-      PodPair pair,
-      Map<NodeAgent, Optional<Path>> agents,
-      Idling idling,
-      Runnable end) {
+      PodsTreatment treatment, PodPair pair, List<NodeAgent> agents, Idling idling, Runnable end) {
     this.treatment = treatment;
     this.pair = pair;
-    this.agents = new LinkedHashMap<>(agents);
+    this.agents = List.copyOf(agents);
     this.idling = idling;
     this.end = end;
   }
@@ -74,7 +69,7 @@ final class PodsScene implements Scene {
     readers.add(pair.client()::interfaces);
     readers.add(pair.server()::interfaces);
     readers.add(idling::counters);
-    agents.keySet().forEach(agent -> readers.add(agent::counters));
+    agents.forEach(agent -> readers.add(agent::counters));
     Map<String, Long> merged = new TreeMap<>();
     Together.all(readers).forEach(merged::putAll);
     return merged;
@@ -99,7 +94,7 @@ final class PodsScene implements Scene {
     pair.client().cgroup().ifPresent(cgroup -> cgroups.put("client", cgroup));
     pair.server().cgroup().ifPresent(cgroup -> cgroups.put("server", cgroup));
     agents.forEach(
-        (agent, cgroup) -> cgroup.ifPresent(c -> cgroups.put("agent " + agent.node(), c)));
+        agent -> agent.cgroup().ifPresent(c -> cgroups.put("agent " + agent.node().name(), c)));
     return cgroups;
   }
 

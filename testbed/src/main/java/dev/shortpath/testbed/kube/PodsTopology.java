@@ -5,7 +5,7 @@ import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.harness.testbed.TestbedRequest;
 import dev.shortpath.testbed.idle.Idle;
 import dev.shortpath.testbed.tool.Tools;
-import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -84,15 +84,14 @@ public final class PodsTopology implements Topology {
   }
 
   @Override
-  public List<Pod> manifests(TestbedRequest request, List<Node> nodes, Images images)
+  public List<HasMetadata> manifests(TestbedRequest request, List<Node> nodes, Images images)
       throws TestbedException {
     List<PodsTreatment> treatments = treatments(request);
     PodManifests manifests = new PodManifests(request.runId(), images);
     Map<String, List<Node>> placements = StandingPods.placements(treatments, nodes);
-    List<Pod> all = new ArrayList<>(StandingPods.manifests(manifests, placements));
+    List<HasMetadata> all = new ArrayList<>(StandingPods.manifests(manifests, placements));
     if (treatments.stream().anyMatch(t -> t.shortcut().redirects())) {
-      nodes.forEach(
-          node -> all.add(manifests.agent(NodeAgent.name(node), node.name(), PodsScene.PORT)));
+      all.add(manifests.agents(nodes.stream().map(Node::name).toList(), PodsScene.PORT));
     }
     return all;
   }

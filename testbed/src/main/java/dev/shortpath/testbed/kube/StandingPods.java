@@ -5,11 +5,9 @@ import dev.shortpath.harness.testbed.Scene;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.harness.testbed.TestbedRequest;
 import dev.shortpath.testbed.idle.Idling;
-import dev.shortpath.testbed.remote.Together;
 import dev.shortpath.testbed.tool.Digest;
 import dev.shortpath.testbed.tool.Tools;
 import io.fabric8.kubernetes.api.model.Pod;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -17,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 
 /**
@@ -137,42 +134,30 @@ final class StandingPods implements Standing {
           "the testbed was not set up for "
               + (treatment.oneNode() ? "pods on one node" : "pods on two nodes"));
     }
-    List<NodeAgent> agents =
+    Optional<AgentDaemonSet> set =
         treatment.shortcut().redirects()
-            ? pair.nodes().stream().map(node -> new NodeAgent(pods, node)).toList()
-            : List.of();
+            ? Optional.of(new AgentDaemonSet(pods, pair.nodes()))
+            : Optional.empty();
     Idling idling = onThisMachine ? treatment.idle().begin() : Idling.elsewhere();
     boolean stands = false;
     try {
-      for (NodeAgent agent : agents) {
-        agent.create(manifests, PodsScene.PORT);
-      }
-      Map<NodeAgent, Optional<Path>> attached = new LinkedHashMap<>();
-      for (NodeAgent agent : agents) {
-        attached.put(agent, agent.awaitAttached(images));
-      }
+      List<NodeAgent> agents =
+          set.isPresent() ? set.get().attach(manifests, PodsScene.PORT) : List.of();
       stands = true;
-      return new PodsScene(treatment, pair, attached, idling, () -> remove(agents));
+      return new PodsScene(
+          treatment, pair, agents, idling, () -> set.ifPresent(StandingPods::remove));
     } finally {
       if (!stands) {
         idling.close();
-        remove(agents);
+        set.ifPresent(StandingPods::remove);
       }
     }
   }
 
-  /** Where it cannot be had, the agent goes with its node: the next trial fails and says so. */
-  private static void remove(List<NodeAgent> agents) {
-    List<Callable<Void>> removals = new ArrayList<>();
-    for (NodeAgent agent : agents) {
-      removals.add(
-          () -> {
-            agent.remove();
-            return null;
-          });
-    }
+  /** Where they cannot be had, the agents go with their nodes: the next trial fails and says so. */
+  private static void remove(AgentDaemonSet set) {
     try {
-      Together.all(removals);
+      set.remove();
     } catch (TestbedException e) {
       // Its name is taken: that is what the next trial will say.
     } catch (InterruptedException e) {

@@ -138,6 +138,33 @@ class ClusterFailuresTest {
         said);
   }
 
+  @Test
+  void aQuotaThatLeavesNoRoomForTheAgentIsNamed() throws Exception {
+    Treatment redirected = new Treatment(Map.of("shortcut", "sockmap"));
+    try (Testbed testbed = provider(kubeconfig).open(request(redirected))) {
+      String namespace = RunNamespace.name(id);
+      limit(namespace, "policy", "2");
+      users
+          .admin()
+          .resourceQuotas()
+          .inNamespace(namespace)
+          .withName("policy")
+          .waitUntilCondition(
+              quota -> quota.getStatus() != null && quota.getStatus().getUsed() != null,
+              1,
+              TimeUnit.MINUTES);
+      TestbedException e = assertThrows(TestbedException.class, () -> testbed.prepare(redirected));
+      assertTrue(
+          e.getMessage().startsWith("the agent of node n1 is not attached: DaemonSet agent: "),
+          e.getMessage());
+      assertTrue(e.getMessage().contains("exceeded quota: policy"), e.getMessage());
+      assertEquals(
+          List.of(),
+          users.admin().apps().daemonSets().inNamespace(namespace).list().getItems(),
+          "it is taken away");
+    }
+  }
+
   /** As a cluster's policy does, as soon as the namespace is there. */
   private static void limit(String namespace, String name, String pods) {
     for (int i = 0; i < 100_000; i++) {
@@ -208,7 +235,13 @@ class ClusterFailuresTest {
     Path poor = kubeconfigOf("runner");
     List<String> missing = provider(poor).missing(request(PLAIN));
     assertEquals(1, missing.size(), missing.toString());
-    for (String right : List.of("create namespaces", "create pods/exec", "list nodes")) {
+    for (String right :
+        List.of(
+            "create namespaces",
+            "create pods/exec",
+            "list nodes",
+            "create daemonsets",
+            "list events")) {
       assertTrue(missing.get(0).contains(right), missing.get(0));
     }
     assertTrue(missing.get(0).contains("docs/rights.yaml"), missing.get(0));
@@ -315,7 +348,10 @@ class ClusterFailuresTest {
                     yaml.getBytes(java.nio.charset.StandardCharsets.UTF_8)))
             .items();
     assertEquals(
-        List.of("shortpath-" + id, "client-1", "server-1", "agent-n1"),
+        List.of("Namespace", "Pod", "Pod", "DaemonSet"),
+        objects.stream().map(HasMetadata::getKind).toList());
+    assertEquals(
+        List.of("shortpath-" + id, "client-1", "server-1", "agent"),
         objects.stream().map(object -> object.getMetadata().getName()).toList());
     for (HasMetadata object : objects) {
       assertEquals(id, RunNamespace.runOf(object.getMetadata()));

@@ -110,7 +110,7 @@ class ClusterTestbedTest extends TestbedContract {
                   .admin()
                   .pods()
                   .inNamespace(RunNamespace.name(id))
-                  .withName("agent-n1")
+                  .withLabel("app.kubernetes.io/component", "agent")
                   .withGracePeriod(0)
                   .delete();
               return () -> {};

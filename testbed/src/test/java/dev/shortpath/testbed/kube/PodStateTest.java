@@ -47,6 +47,7 @@ class PodStateTest {
       assertEquals("node n1 has no image r/w:1 (" + reason + ": two lines)", state.text());
     }
     assertTrue(waiting("CreateContainerConfigError", "no such key").hopeless());
+    assertTrue(waiting("CrashLoopBackOff", "back-off 10s").hopeless());
     assertFalse(waiting("ContainerCreating", null).hopeless());
     String early = "services have not yet been read at least once, cannot construct envvars";
     assertFalse(waiting("CreateContainerConfigError", early).hopeless());

@@ -9,7 +9,10 @@ import dev.shortpath.harness.experiment.Treatment;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.harness.testbed.TestbedRequest;
 import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.NodeSelectorTerm;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -46,21 +49,50 @@ class PodsTest {
     assertEquals(List.of("sleep", "awake"), PodsTopology.onThisMachine().factors().get("idle"));
   }
 
+  private static PodManifests manifests() {
+    Images.Image image = new Images.Image("shortpath/workload:1", "sha256:1", Path.of("x"));
+    return new PodManifests("abc123", new Images(image, image, "Never"));
+  }
+
+  private static List<List<String>> nodesOf(PodSpec spec) {
+    return spec
+        .getAffinity()
+        .getNodeAffinity()
+        .getRequiredDuringSchedulingIgnoredDuringExecution()
+        .getNodeSelectorTerms()
+        .stream()
+        .map(NodeSelectorTerm::getMatchFields)
+        .map(fields -> fields.get(0).getValues())
+        .toList();
+  }
+
   @Test
   void aPodIsPlacedAndHasNoRights() {
-    Images.Image image = new Images.Image("shortpath/workload:1", "sha256:1", Path.of("x"));
-    Pod pod =
-        new PodManifests("abc123", new Images(image, image, "Never")).waiting("client-1", "n2");
-    var terms =
-        pod.getSpec()
-            .getAffinity()
-            .getNodeAffinity()
-            .getRequiredDuringSchedulingIgnoredDuringExecution()
-            .getNodeSelectorTerms();
-    assertEquals(List.of("n2"), terms.get(0).getMatchFields().get(0).getValues());
+    Pod pod = manifests().waiting("client-1", "n2");
+    assertEquals(List.of(List.of("n2")), nodesOf(pod.getSpec()));
     Container container = pod.getSpec().getContainers().get(0);
     assertEquals("Never", container.getImagePullPolicy());
     assertEquals(List.of("ALL"), container.getSecurityContext().getCapabilities().getDrop());
     assertTrue(container.getSecurityContext().getRunAsNonRoot());
+  }
+
+  @Test
+  void agentsAreOnTheirNodesAloneAndNeverTwoOnOne() {
+    DaemonSet set = manifests().agents(List.of("n1", "n2"), 17000);
+    var template = set.getSpec().getTemplate();
+    // The API takes one value in each term.
+    assertEquals(List.of(List.of("n1"), List.of("n2")), nodesOf(template.getSpec()));
+    var update = set.getSpec().getUpdateStrategy().getRollingUpdate();
+    assertEquals(0, update.getMaxSurge().getIntVal());
+    assertEquals(1, update.getMaxUnavailable().getIntVal());
+    var labels = template.getMetadata().getLabels();
+    assertTrue(
+        labels.entrySet().containsAll(set.getSpec().getSelector().getMatchLabels().entrySet()));
+    assertEquals("abc123", labels.get(RunNamespace.RUN));
+    Container container = template.getSpec().getContainers().get(0);
+    assertEquals(
+        List.of("SYS_ADMIN", "NET_ADMIN"),
+        container.getSecurityContext().getCapabilities().getAdd());
+    assertTrue(container.getVolumeMounts().stream().allMatch(mount -> mount.getReadOnly()));
   }
 }
