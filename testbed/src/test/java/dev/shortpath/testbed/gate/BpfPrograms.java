@@ -15,13 +15,13 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** BPF programs in the kernel, as bpftool lists them. */
-final class BpfPrograms {
+public final class BpfPrograms {
   private static final long GONE_NANOS = 10_000_000_000L;
 
   private final Set<Integer> ours = new TreeSet<>();
 
   /** Remembers the programs that these processes hold. */
-  void remember(Set<Long> pids) throws IOException {
+  public void remember(Set<Long> pids) throws IOException {
     for (long pid : pids) {
       Set<Integer> held = held(pid);
       if (held.size() < 2) {
@@ -46,7 +46,7 @@ final class BpfPrograms {
   }
 
   /** Those remembered that are still there; the kernel frees them a little late, so it waits. */
-  Set<Integer> left() throws Exception {
+  public Set<Integer> left() throws Exception {
     long end = System.nanoTime() + GONE_NANOS;
     Set<Integer> left = new TreeSet<>(ours);
     while (!left.isEmpty()) {

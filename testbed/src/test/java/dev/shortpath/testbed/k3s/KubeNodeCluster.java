@@ -3,7 +3,9 @@ package dev.shortpath.testbed.k3s;
 import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.model.Frame;
 import dev.shortpath.harness.testbed.TestbedException;
+import dev.shortpath.testbed.kube.Images;
 import dev.shortpath.testbed.kube.Needs;
+import dev.shortpath.testbed.kube.Node;
 import dev.shortpath.testbed.kube.RunNamespace;
 import dev.shortpath.testbed.tool.Tools;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -61,6 +63,16 @@ public final class KubeNodeCluster implements AutoCloseable {
   /** Who may do anything, for tools. */
   public String kubeconfig() {
     return cluster.kubeconfig();
+  }
+
+  /** Its nodes, whose pods' cgroups are on this machine. */
+  public List<Node> nodes() {
+    return cluster.nodes();
+  }
+
+  /** The images that its nodes have. */
+  public Images images() {
+    return cluster.images();
   }
 
   /** A kubeconfig in a file. */
