@@ -8,6 +8,7 @@ import dev.shortpath.testbed.place.Site;
 import dev.shortpath.testbed.remote.LocalProcess;
 import dev.shortpath.testbed.servicepath.ServicePathParameters;
 import dev.shortpath.testbed.servicepath.ServicePathTreatment;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,8 +75,9 @@ final class ServicePathDescription {
   }
 
   private static String conntrackMax() throws TestbedException {
-    try {
-      return Files.readString(CONNTRACK_MAX).strip();
+    // A sysctl tells all of itself to the first read alone: Files.readString begins with one byte.
+    try (BufferedReader in = Files.newBufferedReader(CONNTRACK_MAX)) {
+      return in.readLine();
     } catch (IOException e) {
       throw new TestbedException(CONNTRACK_MAX + " cannot be read: " + e.getMessage(), e);
     }
