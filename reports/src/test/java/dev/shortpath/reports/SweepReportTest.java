@@ -107,7 +107,28 @@ class SweepReportTest {
       assertEquals(line.get("levels").contains("plane=iptables") ? 9 : 0, slope, 1);
     }
     String html = Files.readString(report.resolve("index.html"));
-    assertTrue(html.contains("slope, ns for each one of services"));
+    assertTrue(html.contains("slope, ns for one more of services"));
+  }
+
+  /** The test and the effect size are about where values lie. */
+  @Test
+  void spreadsAndExtremesHaveNoTest() throws Exception {
+    List<CSVRecord> all = csv("comparisons");
+    for (CSVRecord row : all) {
+      boolean placed = !row.get("figure").matches(".* (sd|min|max)");
+      assertEquals(placed, !row.get("p").isEmpty(), row.toString());
+      assertEquals(placed, !row.get("Cliff's delta").isEmpty(), row.toString());
+    }
+    assertTrue(all.stream().anyMatch(row -> row.get("figure").equals("throughput sd")));
+  }
+
+  @Test
+  void treatmentsAreCalledByWhatTellsThemApart() throws Exception {
+    String chart = Files.readString(report.resolve("charts/ecdf-connect-1.svg"));
+    assertTrue(chart.contains("plane="), "in the legend");
+    assertFalse(chart.contains("workload="), "its samples are of one workload alone");
+    String html = Files.readString(report.resolve("index.html"));
+    assertTrue(html.contains(" All with "), "what they share");
   }
 
   @Test

@@ -14,9 +14,12 @@ import java.util.Locale;
  * @param level of the band, for example 0.95
  * @param low between here
  * @param high and here lie {@code level} of the ratios of two arms that do not differ
- * @param told whether the published ratio lies outside
+ * @param told whether the published ratio lies outside, however its last digit was rounded
  */
 public record ChanceBand(int trials, double level, double low, double high, boolean told) {
+  /** Half of a published ratio's last digit: tables have two decimals. */
+  private static final double ROUNDED = 0.005;
+
   /** The band of a claim about standard deviations over trials; null for any other. */
   static ChanceBand of(Claim claim, double level) {
     String sd = Statistic.SD.key();
@@ -30,11 +33,12 @@ public record ChanceBand(int trials, double level, double low, double high, bool
     Bounds band = SpreadRatio.chance(claim.publishedTrials(), level);
     double ratio = claim.published().ratio();
     return new ChanceBand(
-        claim.publishedTrials(),
-        level,
-        band.low(),
-        band.high(),
-        ratio < band.low() || ratio > band.high());
+        claim.publishedTrials(), level, band.low(), band.high(), outside(ratio, band));
+  }
+
+  /** Whether a ratio that was rounded to two decimals lies outside surely. */
+  static boolean outside(double ratio, Bounds band) {
+    return ratio + ROUNDED < band.low() || ratio - ROUNDED > band.high();
   }
 
   /** One sentence about {@code ratio}, the published one. */

@@ -14,10 +14,10 @@ import java.util.Map;
  * @param stratum those of them that tell this line from the trend's other ones
  * @param points in ascending order of level, at least one
  * @param slope of the straight line through the points by ordinary least squares; null where there
- *     is no line
+ *     is no line, or the points lie on none
  * @param intercept the line's value at level 0; null likewise
  * @param ratio the figure at the last level by that at the first; null where one of them is not
- *     positive or there is no line
+ *     positive or no block holds both
  * @param blocks that hold every point: what the line rests on
  * @param note why there is no line, or that the figure does not grow along one; null otherwise
  */

@@ -94,6 +94,8 @@ final class Trends {
     Map<String, String> levels = new LinkedHashMap<>(line.get(0).treatment().levels());
     levels.remove(trend.over());
     LeastSquares fit = drawn ? LeastSquares.over(x) : null;
+    String bend = drawn ? bend(trend.over(), fit, x, y, replicates) : null;
+    boolean straight = drawn && bend == null;
     return new TrendLine(
         metric.name(),
         metric.unit(),
@@ -102,12 +104,12 @@ final class Trends {
         Collections.unmodifiableMap(levels),
         Strata.only(varied, line.get(0).treatment()),
         points,
-        drawn ? sum(fit.slope(), y, replicates) : null,
-        drawn ? sum(fit.intercept(), y, replicates) : null,
+        straight ? sum(fit.slope(), y, replicates) : null,
+        straight ? sum(fit.intercept(), y, replicates) : null,
         drawn ? ratio(y, replicates) : null,
         blocks.size(),
         drawn
-            ? bend(trend.over(), fit, x, y, replicates)
+            ? bend
             : line.size() > 1
                 ? "no block holds every point"
                 : "samples of a single level: a line needs two");
@@ -140,7 +142,7 @@ final class Trends {
         note =
             String.format(
                 Locale.ROOT,
-                "no straight line: at %s=%.0f the figure is %.0f %% %s it",
+                "the points lie on no straight line: at %s=%.0f the figure is %.0f %% %s it",
                 over,
                 x[i],
                 Math.abs(percent),

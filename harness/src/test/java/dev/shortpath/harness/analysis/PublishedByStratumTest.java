@@ -10,6 +10,8 @@ import dev.shortpath.harness.experiment.Claim;
 import dev.shortpath.harness.experiment.Direction;
 import dev.shortpath.harness.experiment.Published;
 import dev.shortpath.harness.experiment.PublishedAt;
+import dev.shortpath.harness.statistics.Bounds;
+import dev.shortpath.harness.statistics.SpreadRatio;
 import dev.shortpath.harness.store.Json;
 import dev.shortpath.harness.store.RunDirectory;
 import java.nio.file.Path;
@@ -83,6 +85,17 @@ class PublishedByStratumTest {
     assertEquals(Verdict.NOT_REPRODUCED, both.verdict(), both.reason());
     Judgement last = of(judgements, "2000", "ipv4");
     assertEquals(Direction.HIGHER, last.claim().direction());
+  }
+
+  /** Leiter et al., Table 3: 0.82 with 10,000 Services may have been 0.825. */
+  @Test
+  void aRoundedRatioAtTheEdgeOfChanceIsNotToldFromOne() {
+    Bounds band = SpreadRatio.chance(100, 0.95);
+    assertTrue(band.low() > 0.82 && band.low() < 0.825, band.toString());
+    assertFalse(ChanceBand.outside(0.82, band));
+    assertFalse(ChanceBand.outside(1.22, band));
+    assertTrue(ChanceBand.outside(0.81, band));
+    assertTrue(ChanceBand.outside(1.23, band));
   }
 
   @Test

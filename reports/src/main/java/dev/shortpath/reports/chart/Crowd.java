@@ -17,6 +17,11 @@ record Crowd(List<String> shown, String note) {
   /** Three drawings of eight. */
   static final int MOST = 3 * Ink.SERIES;
 
+  /** The samples of each treatment that is shown, sorted. */
+  List<double[]> groups(ReportData data, String metric) {
+    return shown.stream().map(id -> data.samples().sorted(metric, id)).toList();
+  }
+
   static Crowd of(ReportData data, String metric) {
     List<String> all = data.treatments().ids();
     if (all.size() <= MOST) {

@@ -22,8 +22,8 @@ public final class EcdfChart implements Chart {
     for (String metric : data.metrics()) {
       double[] all = data.samples().sorted(metric);
       if (all.length > 1 && !data.samples().single(metric)) {
-        Range range = Range.of(all, 0.99);
         Crowd crowd = Crowd.of(data, metric);
+        Range range = Range.of(crowd.groups(data, metric), 0.99);
         Part.of(crowd.shown(), Ink.SERIES)
             .forEach(part -> drawings.add(draw(data, metric, part, crowd, range)));
       }
@@ -42,14 +42,14 @@ public final class EcdfChart implements Chart {
             300,
             scale.heading(metric),
             "share of samples",
-            ids.stream().map(data.treatments()::label).toList());
+            ids.stream().map(id -> data.treatments().label(id, crowd.shown())).toList());
     plot.x(scale.apply(range.low() - range.margin()), scale.apply(range.high() + range.margin()));
     plot.y(0, 1.01);
     for (String id : ids) {
       double[] sorted = data.samples().sorted(metric, id);
       Steps steps = Steps.of(sorted, range.low() - range.margin(), range.high(), COLUMNS);
       plot.legendLine(
-          data.treatments().label(id),
+          data.treatments().label(id, crowd.shown()),
           Arrays.stream(steps.x()).map(scale::apply).toArray(),
           steps.y(),
           crowd.shown().indexOf(id),
@@ -61,6 +61,7 @@ public final class EcdfChart implements Chart {
         "Empirical distribution function, one value for each of "
             + COLUMNS
             + " columns."
+            + data.treatments().common(crowd.shown())
             + data.samples().drawn()
             + range.note(scale)
             + crowd.note());

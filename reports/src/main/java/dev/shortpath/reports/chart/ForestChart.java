@@ -66,8 +66,10 @@ public final class ForestChart implements Chart {
     double highest = Math.max(1, DoubleStream.of(shown).max().orElse(1));
     // A figure or an interval that is far off would press all others together.
     double[] points = judgements.stream().flatMapToDouble(ForestChart::points).sorted().toArray();
-    double high = Math.min(highest, Math.max(2, WIDEST * points[points.length / 2]));
+    double middle = points.length == 0 ? 1 : points[points.length / 2];
+    double high = Math.min(highest, Math.max(2, WIDEST * middle));
     double margin = Math.max(0.02, 0.05 * (high - low));
+    boolean published = judgements.stream().anyMatch(j -> Verdicts.ratio(j) != null);
     int height = 70 + ROW * judgements.size();
     Plot plot = new Plot(Plot.SMALL, height, "ratio: treatment / baseline (1 = no effect)", "");
     plot.x(low - margin, high + margin).rows(judgements.size());
@@ -78,10 +80,12 @@ public final class ForestChart implements Chart {
     return Optional.of(
         plot.finish(
             number == 1 ? "claims" : "claims-" + number,
-            part.title("Measured and published ratio: " + changed),
+            part.title(
+                (published ? "Measured and published ratio: " : "Measured ratio: ") + changed),
             "Dot and bar: "
                 + measured(data)
-                + " ratio with its interval; diamond: published ratio."
+                + " ratio with its interval"
+                + (published ? "; diamond: published ratio." : ".")
                 + " Left of 1 the treatment's figure is lower than the baseline's."
                 + (high < highest
                     ? " What reaches the right edge lies, or goes on, beyond it."
@@ -115,8 +119,8 @@ public final class ForestChart implements Chart {
 
   /** The measured and the published ratio, without intervals. */
   private static DoubleStream points(Judgement j) {
-    double measured = j.comparison() == null ? 1 : j.comparison().ratio().value();
-    double stated = Verdicts.ratio(j) == null ? 1 : Verdicts.ratio(j);
+    double measured = j.comparison() == null ? Double.NaN : j.comparison().ratio().value();
+    double stated = Verdicts.ratio(j) == null ? Double.NaN : Verdicts.ratio(j);
     return DoubleStream.of(measured, stated).filter(Double::isFinite);
   }
 

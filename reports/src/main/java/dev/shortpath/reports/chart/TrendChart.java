@@ -45,7 +45,7 @@ public final class TrendChart implements Chart {
     double high = figures[figures.length - 1];
     double margin = high > low ? 0.04 * (high - low) : 1;
     List<TrendLine> lines = part.items();
-    String axis = scale.heading("slope") + " for each one of " + any.over();
+    String axis = scale.heading("slope") + " for one more of " + any.over();
     Plot plot = new Plot(Plot.NARROW, 70 + ROW * lines.size(), axis, "");
     plot.x(low - margin, high + margin).rows(lines.size()).across(0, true);
     Map<String, Integer> colours = new LinkedHashMap<>();

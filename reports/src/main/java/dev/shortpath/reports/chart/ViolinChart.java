@@ -28,7 +28,7 @@ public final class ViolinChart implements Chart {
       double[] all = data.samples().sorted(metric);
       Crowd crowd = Crowd.of(data, metric);
       if (all.length > 1 && (crowd.note().isEmpty() || !data.samples().single(metric))) {
-        Range range = Range.of(all, 0.99);
+        Range range = Range.of(crowd.groups(data, metric), 0.99);
         Part.of(crowd.shown(), Ink.SERIES)
             .forEach(p -> drawings.add(draw(data, metric, p, crowd, range)));
       }
@@ -48,7 +48,8 @@ public final class ViolinChart implements Chart {
     for (int row = 0; row < ids.size(); row++) {
       String id = ids.get(row);
       String none = data.samples().sorted(metric, id).length == 0 ? ": no samples" : "";
-      plot.rowLabel(data.treatments().label(id) + none, (from + to) / 2, -row + 0.43);
+      plot.rowLabel(
+          data.treatments().label(id, crowd.shown()) + none, (from + to) / 2, -row + 0.43);
       violin(plot, data, metric, id, crowd.shown().indexOf(id), range, scale, -row);
     }
     return plot.finish(
@@ -57,6 +58,7 @@ public final class ViolinChart implements Chart {
         "Width: kernel density (Gaussian, Silverman's bandwidth), each scaled to the same greatest"
             + " width; fewer than 20 samples are dots. Long line: median; short lines: quartiles"
             + " as in the tables."
+            + data.treatments().common(crowd.shown())
             + data.samples().drawn()
             + range.note(scale)
             + crowd.note());

@@ -78,6 +78,39 @@ public final class Treatments {
     return treatment == null ? id.replace(",", ", ") : label(treatment.levels());
   }
 
+  /** How a treatment is called beside others: its levels of the factors in which these differ. */
+  public String label(String id, List<String> others) {
+    return byId.containsKey(id) && !differing(others).isEmpty()
+        ? label(only(id, differing(others)))
+        : label(id);
+  }
+
+  /** What the run varies and these have in common, as a sentence; empty where that is nothing. */
+  public String common(List<String> ids) {
+    Set<String> differing = differing(ids);
+    Set<String> common =
+        factors.stream()
+            .map(Factor::name)
+            .filter(name -> varied(name) && !differing.contains(name))
+            .filter(name -> !ids.isEmpty() && !level(ids.get(0), name).isEmpty())
+            .collect(Collectors.toSet());
+    return common.isEmpty() || differing.isEmpty()
+        ? ""
+        : " All with " + label(only(ids.get(0), common)) + ".";
+  }
+
+  private Set<String> differing(List<String> ids) {
+    return levels.keySet().stream()
+        .filter(name -> ids.stream().map(id -> level(id, name)).distinct().count() > 1)
+        .collect(Collectors.toSet());
+  }
+
+  private Map<String, String> only(String id, Set<String> names) {
+    Map<String, String> some = new LinkedHashMap<>(byId.get(id).levels());
+    some.keySet().retainAll(names);
+    return some;
+  }
+
   /** How some levels are called, in the experiment's order: {@code mesh=ambient, shortcut=off}. */
   public String label(Map<String, String> levels) {
     Map<String, String> ordered = new LinkedHashMap<>();

@@ -2,6 +2,9 @@ package dev.shortpath.reports.html;
 
 import dev.shortpath.harness.analysis.Judgement;
 import dev.shortpath.harness.analysis.Verdict;
+import dev.shortpath.harness.statistics.Statistic;
+import dev.shortpath.harness.store.TrialRecord;
+import dev.shortpath.harness.testbed.Traffic;
 import dev.shortpath.reports.data.Figures;
 import dev.shortpath.reports.data.Place;
 import dev.shortpath.reports.data.ReportData;
@@ -9,10 +12,13 @@ import dev.shortpath.reports.data.Verdicts;
 import dev.shortpath.reports.table.EnvironmentTable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The first screen: the answer in a sentence, the count of verdicts, and what must be known. */
 public final class Answer implements Prose {
+  private static final Set<String> EXTREMES = Set.of(Statistic.MIN.key(), Statistic.MAX.key());
+
   @Override
   public Place place() {
     return Place.ANSWER;
@@ -60,7 +66,8 @@ public final class Answer implements Prose {
 
   /** Which path the packets took, and which parts stand in for others. */
   private static String path(ReportData data) {
-    long used = data.trials().stream().filter(data::used).count();
+    List<TrialRecord> moved = data.trials().stream().filter(t -> !still(t)).toList();
+    long still = data.trials().size() - moved.size();
     String standIns =
         data.run().parts().entrySet().stream()
             .filter(part -> EnvironmentTable.standIn(part.getKey(), part.getValue()))
@@ -68,12 +75,22 @@ public final class Answer implements Prose {
             .collect(Collectors.joining("; "));
     String constant = data.treatments().constant();
     return "Path: counters prove it for "
-        + used
+        + moved.stream().filter(data::used).count()
         + " of "
-        + Figures.counted(data.trials().size(), "trial")
-        + " (see Which path the packets took)."
+        + Figures.counted(moved.size(), "trial")
+        + " (see Which path the packets took)"
+        + (still == 0 ? "." : "; " + Figures.count(still) + " more had no traffic.")
         + (constant.isEmpty() ? "" : " The same in each: " + constant + ".")
         + (standIns.isEmpty() ? "" : " Not the real thing: " + standIns + ".");
+  }
+
+  /** Whether nothing was to be sent, so that there was no path to be taken. */
+  private static boolean still(TrialRecord trial) {
+    Traffic traffic = trial.traffic();
+    return traffic != null
+        && traffic.connections() == 0
+        && traffic.messagesToServer() + traffic.messagesToClient() == 0
+        && traffic.bytesToServer() + traffic.bytesToClient() == 0;
   }
 
   private static String counts(List<Judgement> judgements) {
@@ -87,6 +104,13 @@ public final class Answer implements Prose {
       between = ", ";
     }
     text.append(", of ").append(judged.size()).append(" judged.");
+    long extremes = judged.stream().filter(j -> EXTREMES.contains(j.claim().statistic())).count();
+    if (extremes > 0) {
+      text.append(' ')
+          .append(extremes)
+          .append(" of them are about extremes, which have no interval:");
+      text.append(" they stay inconclusive in any run.");
+    }
     int unjudged = judgements.size() - judged.size();
     if (unjudged > 0) {
       text.append(' ').append(unjudged).append(" could not be judged in this run.");

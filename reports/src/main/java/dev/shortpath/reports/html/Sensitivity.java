@@ -5,6 +5,7 @@ import dev.shortpath.reports.data.Place;
 import dev.shortpath.reports.data.ReportData;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** The A/A result in words. */
 public final class Sensitivity implements Prose {
@@ -31,7 +32,8 @@ public final class Sensitivity implements Prose {
                   + held
                   + " of "
                   + repeats.size()
-                  + " A/A comparisons."));
+                  + " A/A comparisons."
+                  + (held == repeats.size() ? "" : " Not in: " + failed(repeats) + ".")));
     }
     paragraphs.add(
         Paragraph.text(
@@ -41,5 +43,15 @@ public final class Sensitivity implements Prose {
                 + " permutation test's p either, whose smallest value depends on the number of blocks"
                 + " alone."));
     return paragraphs;
+  }
+
+  /** A metric that differs between equal treatments is not to be relied on in others. */
+  private static String failed(List<Comparison> repeats) {
+    return repeats.stream()
+            .filter(c -> !c.ratio().interval().contains(1))
+            .map(c -> c.metric() + " " + c.statistic())
+            .distinct()
+            .collect(Collectors.joining(", "))
+        + ": what this run says of them elsewhere may be no more than that";
   }
 }

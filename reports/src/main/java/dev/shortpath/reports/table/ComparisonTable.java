@@ -2,6 +2,7 @@ package dev.shortpath.reports.table;
 
 import dev.shortpath.harness.analysis.Comparison;
 import dev.shortpath.harness.analysis.Judgement;
+import dev.shortpath.harness.statistics.Statistic;
 import dev.shortpath.reports.data.Figures;
 import dev.shortpath.reports.data.Place;
 import dev.shortpath.reports.data.ReportData;
@@ -11,13 +12,18 @@ import dev.shortpath.reports.data.Verdicts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /** The A/A result, and what each comparison could have shown. */
 public final class ComparisonTable implements Table {
   private static final String DELTA =
       "Cliff's delta runs from −1 (every sample of the treatment is below every sample of the"
           + " baseline) to 1. Smallest detectable: the smallest departure of the ratio from 1 that"
-          + " this run could have shown.";
+          + " this run could have shown. All three, and p, are about where values lie: of spreads and"
+          + " extremes they say nothing.";
+
+  private static final Set<String> NO_PLACE =
+      Set.of(Statistic.SD.key(), Statistic.MIN.key(), Statistic.MAX.key());
 
   @Override
   public Place place() {
@@ -147,7 +153,15 @@ public final class ComparisonTable implements Table {
         least(c));
   }
 
+  /** Whether its statistic says where values lie, of which the test and the effect size are. */
+  private static boolean placed(Comparison c) {
+    return !NO_PLACE.contains(c.statistic()) && !NO_PLACE.contains(c.baselineStatistic());
+  }
+
   private static Cell probability(Comparison c) {
+    if (!placed(c)) {
+      return new Cell(List.of("–"), List.of("", ""), "test");
+    }
     String test = c.test() == null ? "" : c.test();
     return new Cell(
         test.isEmpty()
@@ -158,14 +172,14 @@ public final class ComparisonTable implements Table {
   }
 
   private static Cell delta(Comparison c) {
-    Double delta = c.cliffsDelta();
+    Double delta = placed(c) ? c.cliffsDelta() : null;
     String text =
         delta == null ? "–" : String.format(Locale.ROOT, "%+.3f", delta).replace('-', '−');
     return Cell.figure(text, delta);
   }
 
   private static Cell least(Comparison c) {
-    Double least = c.smallestDetectable();
+    Double least = placed(c) ? c.smallestDetectable() : null;
     return Cell.figure(least == null ? "–" : "±" + Figures.percent(least), least);
   }
 

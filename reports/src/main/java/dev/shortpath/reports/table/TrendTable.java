@@ -41,10 +41,10 @@ public final class TrendTable implements Table {
             Column.estimate(
                 "slope, "
                     + (slope.symbol().isEmpty() ? "" : slope.symbol() + " ")
-                    + "for each one of "
+                    + "for one more of "
                     + any.over(),
                 "slope"),
-            Column.estimate(level.heading("at none of " + any.over()), "intercept"),
+            Column.estimate(level.heading("line at " + any.over() + " = 0"), "intercept"),
             Column.estimate("last level / first level", "ratio"),
             Column.figure("points"),
             Column.figure("blocks"),
@@ -72,8 +72,8 @@ public final class TrendTable implements Table {
             + any.over(),
         "Straight line by ordinary least squares through the figures at each level, drawn anew in"
             + " every resample of blocks: slope, [interval]. A slope whose interval holds 0 is no"
-            + " growth that this run could show. Where the points lie on no line, a note names the one"
-            + " that is furthest from it.",
+            + " growth that this run could show. Where the points lie on no line there is none, and a"
+            + " note says why; two points always lie on one.",
         columns,
         rows,
         rows.size() > Grid.LONG);

@@ -82,6 +82,19 @@ class PicturesTest {
     assertEquals("", Range.of(tight, 0.99).note(Scale.of("1", 1)), "a bit more is shown");
   }
 
+  /** A slow treatment is few among all samples, and is to be seen none the less. */
+  @Test
+  void aRangeLeavesNoTreatmentOut() {
+    double[] fast = new double[2000];
+    Arrays.setAll(fast, i -> i / 100.0);
+    double[] slow = new double[10];
+    Arrays.setAll(slow, i -> 400 + i);
+    Range range = Range.of(List.of(fast, new double[0], slow), 0.99);
+    assertEquals(0, range.low());
+    assertEquals(409, range.high());
+    assertEquals(0, range.beyond());
+  }
+
   @Test
   void partsHoldEverythingOnce() {
     List<Part<Integer>> parts = Part.of(List.of(1, 2, 3, 4, 5), 2);

@@ -40,7 +40,9 @@ final class EbpfRunning implements RunningDataPlane {
         parts =
             Map.of(
                 Ebpf.PROGRAM,
-                status.path("version").asText(),
+                status.path("version").asText()
+                    + ", this project's own TC programs: a stand-in for Cilium's kube-proxy"
+                    + " replacement",
                 "attachment",
                 status.path("attach").asText());
         return;

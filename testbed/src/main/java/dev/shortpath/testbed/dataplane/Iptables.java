@@ -199,7 +199,12 @@ record Iptables(String backend) implements ServiceDataPlane {
 
     @Override
     public Map<String, String> parts() {
-      return versions(kernel.program(Family.IPV4, ""));
+      Map<String, String> parts = versions(kernel.program(Family.IPV4, ""));
+      parts.put(
+          "rules of " + tools.name(),
+          "as kube-proxy v1.34.1 writes them on a kernel without nfacct; with it, KUBE-NODEPORTS has"
+              + " one more for each IPv4 NodePort");
+      return parts;
     }
   }
 }
