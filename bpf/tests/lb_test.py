@@ -655,17 +655,17 @@ class Changing(Sockets):
         balancer = self.balancer()
         balancer.load(service(endpoints=[A]))
         listeners = [self.listen(pod, family=4) for pod in "ab"]
-        stop, failures, opened = threading.Event(), [], [0]
+        changed, closed, failures, opened = threading.Event(), threading.Event(), [], [0]
 
         def accept():
-            while not stop.is_set():
+            while not closed.is_set():
                 for listener in select.select(listeners, [], [], 0.1)[0]:
                     server, _ = listener.accept()
                     server.sendall(b"hi")
                     server.close()
 
         def connect():
-            while not stop.is_set():
+            while not changed.is_set():
                 client = self.world.socket("client", TCP, 4)
                 try:
                     client.settimeout(0.9)  # below a SYN's first retransmission
@@ -676,17 +676,19 @@ class Changing(Sockets):
                     failures.append(failure)
                 client.close()
 
-        threads = [threading.Thread(target=accept), threading.Thread(target=connect)]
-        for thread in threads:
-            thread.start()
+        server, client = threading.Thread(target=accept), threading.Thread(target=connect)
+        server.start()
+        client.start()
         try:
             for i in range(400):
                 balancer.update("+ " + service(endpoints=([A], [B], [A, B])[i % 3]))
                 time.sleep(0.003)
         finally:
-            stop.set()
-            for thread in threads:
-                thread.join()
+            # The last connection is to be served, too.
+            changed.set()
+            client.join()
+            closed.set()
+            server.join()
         self.assertEqual([], failures)
         self.assertGreater(opened[0], 100)
 

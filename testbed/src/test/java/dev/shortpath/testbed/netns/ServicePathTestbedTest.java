@@ -590,6 +590,10 @@ time.sleep(60)
     try (Testbed testbed =
         provider().open(request(runId(), work, Map.of("link-mbit", "12.5"), treatment))) {
       Map<String, String> parts = testbed.parts();
+      List<String> ask = List.of("sysctl", "-n", "net.netfilter.nf_conntrack_max");
+      String most = LocalProcess.run("sysctl", ask, "", Duration.ofSeconds(10)).out().strip();
+      assertEquals(
+          "at most " + most + " flows a worker (the host's setting)", parts.get("conntrack"));
       assertTrue(parts.get("links").contains("12.5 Mbit/s each way"), parts.toString());
       assertEquals("1: nftables-tcp-local", parts.get("workers"));
       assertTrue(parts.get("tool tc").contains("iproute2"), parts.toString());
