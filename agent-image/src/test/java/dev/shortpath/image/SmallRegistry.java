@@ -21,8 +21,8 @@ import javax.net.ssl.SSLContext;
 
 /**
  * As much of a registry as a push needs (OCI distribution specification 1.1, "Pushing blobs" and
- * "Pushing manifests"), on the loopback interface and by plain HTTP. A blob whose bytes are not
- * what its digest says is refused.
+ * "Pushing manifests"), on the loopback interface, by TLS with a certificate that nobody has
+ * signed. A blob whose bytes are not what its digest says is refused.
  */
 final class SmallRegistry implements AutoCloseable {
   private static final String PASSWORD = "of a test";

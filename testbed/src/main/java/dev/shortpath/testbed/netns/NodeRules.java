@@ -12,10 +12,7 @@ import dev.shortpath.testbed.place.Node;
 import dev.shortpath.testbed.place.Site;
 import dev.shortpath.testbed.place.Sysctls;
 import dev.shortpath.testbed.servicepath.ServiceGenerator;
-import java.io.IOException;
 import java.net.InetAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -58,20 +55,11 @@ final class NodeRules {
                 ipv6,
                 Addresses.PODS4,
                 Addresses.PODS6,
-                directory(site, node),
+                StateDirectory.within(site, "rules-" + node.name()),
                 site.logs()),
             site.tools());
     var here = List.of(new ServiceGenerator.Backend(ipv4, ipv6));
     running.load(new ServiceGenerator(Protocol.TCP, 0, false, 0, here).services(1));
     return running;
-  }
-
-  private static Path directory(Site site, Node node) throws TestbedException {
-    Path directory = site.state().resolve("rules-" + node.name());
-    try {
-      return Files.createDirectory(directory);
-    } catch (IOException e) {
-      throw new TestbedException(directory + " cannot be made: " + e.getMessage(), e);
-    }
   }
 }

@@ -16,8 +16,6 @@ import dev.shortpath.testbed.servicepath.ServiceGenerator;
 import dev.shortpath.testbed.servicepath.ServicePathParameters;
 import dev.shortpath.testbed.servicepath.ServicePathScene;
 import dev.shortpath.testbed.servicepath.ServicePathTreatment;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -62,7 +60,7 @@ record ServicePathParts(
     List<Callable<Map.Entry<String, RunningWorker>>> starts = new ArrayList<>();
     for (Map.Entry<String, Worker> worker : layout.workers().entrySet()) {
       String plane = planes.get(worker.getKey());
-      Path directory = directory(site, worker.getValue());
+      Path directory = StateDirectory.within(site, "w" + worker.getValue().number());
       starts.add(
           () ->
               Map.entry(
@@ -89,15 +87,6 @@ record ServicePathParts(
         Cgroups.make(pod.appCgroup());
         Cgroups.make(pod.pauseCgroup());
       }
-    }
-  }
-
-  private static Path directory(Site site, Worker worker) throws TestbedException {
-    Path directory = site.state().resolve("w" + worker.number());
-    try {
-      return Files.createDirectory(directory);
-    } catch (IOException e) {
-      throw new TestbedException(directory + " cannot be made: " + e.getMessage(), e);
     }
   }
 

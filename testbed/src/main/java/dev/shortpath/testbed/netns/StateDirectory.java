@@ -1,6 +1,7 @@
 package dev.shortpath.testbed.netns;
 
 import dev.shortpath.harness.testbed.TestbedException;
+import dev.shortpath.testbed.place.Site;
 import dev.shortpath.testbed.run.Owner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,6 +31,20 @@ final class StateDirectory {
 
   static Path of(String runId) {
     return ROOT.resolve(runId);
+  }
+
+  /**
+   * Makes a directory in that of a run, with which it goes.
+   *
+   * @throws TestbedException when it cannot be made
+   */
+  static Path within(Site site, String name) throws TestbedException {
+    Path directory = site.state().resolve(name);
+    try {
+      return Files.createDirectory(directory);
+    } catch (IOException e) {
+      throw new TestbedException(directory + " cannot be made: " + e.getMessage(), e);
+    }
   }
 
   /**
