@@ -262,19 +262,17 @@ void message_per_connection_b(struct gate *g, int fd)
 void reconnect_a(struct gate *g, int fd)
 {
     uint64_t count = number(g, "count", 200), right = 0;
+    int kept = keep_port(g);
     keep_to_one_cpu();
     for (uint64_t i = 0; i < count; i++) {
         fd = connection(g);
-        if (!i && !g->bind.length) {
-            g->bind.length = sizeof g->bind.storage;
-            getsockname(fd, (struct sockaddr *)&g->bind.storage, &g->bind.length);
-        }
         step(g, "message of connection %llu from the same port", (unsigned long long)i);
         right += one_message(g, fd, i);
         // A reset leaves no TIME_WAIT, so the next connection can have the very same two ends.
         linger_reset(fd);
         barrier(g);
     }
+    close(kept);
     check_number(g, "client.right", count, right);
 }
 

@@ -90,6 +90,7 @@ bool parse_control(const char *text, struct address *address); // also unix:PATH
 void describe(struct address *address);
 int listen_at(struct address *address, bool transparent); // -1: errno
 int dial(struct gate *g, bool nonblocking);               // gives up unless connected
+int keep_port(struct gate *g); // one port for every connection; gives the socket that holds it, to be closed
 int dial_from(struct gate *g, bool nonblocking, unsigned port_offset);
 int begin_dial(struct gate *g, unsigned port_offset); // non-blocking, perhaps not yet connected; -1: errno
 int take(struct gate *g, bool nonblocking);           // accepts from any listener

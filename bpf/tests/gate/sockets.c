@@ -137,6 +137,22 @@ static int new_socket(struct gate *g, bool nonblocking, unsigned port_offset)
     return fd;
 }
 
+// A port that connect() chooses may be shared with a TIME_WAIT to another server, and bind() then refuses it.
+// One that bind() chose, and that a socket holds meanwhile, is shared with nobody.
+int keep_port(struct gate *g)
+{
+    int fd = socket(g->remote.storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (!g->bind.length) {
+        g->bind.storage.ss_family = g->remote.storage.ss_family;
+        g->bind.length = g->remote.length;
+    }
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int));
+    if (bind(fd, (struct sockaddr *)&g->bind.storage, g->bind.length) ||
+        getsockname(fd, (struct sockaddr *)&g->bind.storage, &g->bind.length))
+        give_up(g, "no port to connect from: %s", errno_name(errno));
+    return fd;
+}
+
 int begin_dial(struct gate *g, unsigned port_offset)
 {
     int fd = new_socket(g, true, port_offset);

@@ -124,6 +124,16 @@ class PlainTcp(WithServer):
         for case in own:
             self.assertEqual(self.server.client(case, "--swap")[0].returncode, 2)
 
+    def test_reconnect_where_ports_are_in_time_wait(self):
+        with open("/proc/sys/net/ipv4/ip_local_port_range", encoding="ascii") as file:
+            low, high = map(int, file.read().split())
+        with socket.create_server(("127.0.0.1", 0), backlog=64) as other:
+            for _ in range((high - low) // 2):  # connect() takes every second port as long as there is one
+                with socket.create_connection(other.getsockname()):
+                    pass
+                other.accept()[0].close()
+        self.ok("reconnect")
+
     def test_observed_is_the_same_every_time(self):
         for case in ("close-unread", "reset-errno", "oob", "stream", "half-close-client", "slow-reader"):
             first, second = (self.ok(case, *OPTIONS.get(case, []))["observed"] for _ in range(2))
