@@ -7,13 +7,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
-/** The command line: {@code ImageBuilder agent|workload OUT.tar [REGISTRY[/PATH]]}. */
+/** The command line: {@code ImageBuilder agent|workload|node OUT.tar [REGISTRY[/PATH]]}. */
 public final class ImageBuilder {
   /** System property: the project's root; without it, the working directory. */
   public static final String HOME = "shortpath.home";
 
   private static final String USAGE =
-      "usage: java -cp 'agent-image/target/app/*' dev.shortpath.image.ImageBuilder agent|workload OUT.tar"
+      "usage: java -cp 'agent-image/target/app/*' dev.shortpath.image.ImageBuilder agent|workload|node OUT.tar"
           + " [REGISTRY[/PATH]]";
   private static final int BAD_INPUT = 2;
   private static final int NOT_DONE = 3;

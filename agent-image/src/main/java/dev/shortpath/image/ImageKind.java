@@ -1,9 +1,15 @@
 package dev.shortpath.image;
 
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** The images that can be built. */
@@ -23,7 +29,20 @@ public enum ImageKind {
       Program.built("testbed/native", "shortpath-tether"),
       Program.installed("ITGSend", "d-itg"),
       Program.installed("ITGRecv", "d-itg"),
-      Program.installed("cat", "coreutils"));
+      Program.installed("cat", "coreutils")),
+  /**
+   * The kernel's own tools, to read a node's rules and to count its flows with, and what ends them
+   * with the connection that they were started over. They run as root, in the node's network
+   * namespace.
+   */
+  NODE(
+      "Shortpath's look at a node's rules",
+      "0:0",
+      new Plugins("xtables", "lib{xt,ipt,ip6t}_*.so", "install it with `apt-get install iptables`"),
+      Program.built("testbed/native", "shortpath-tether"),
+      Program.administrators("nft", "nftables"),
+      Program.administrators("iptables-nft", "iptables"),
+      Program.administrators("ip6tables-nft", "iptables"));
 
   /**
    * A program, the project's own or one of Debian's.
@@ -41,19 +60,65 @@ public enum ImageKind {
       return new Program("/usr/bin", name, "install it with `apt-get install " + debian + "`");
     }
 
+    static Program administrators(String name, String debian) {
+      return new Program("/usr/sbin", name, "install it with `apt-get install " + debian + "`");
+    }
+
     /** Where it is, for a checkout at {@code home}. */
     public Path in(Path home) {
       return home.resolve(directory).resolve(name);
     }
   }
 
+  /**
+   * Shared libraries that programs load by themselves, which no list of theirs names.
+   *
+   * @param directory its name, in a directory of libraries ({@code /usr/lib/TRIPLET})
+   * @param files of it
+   * @param remedy what to do where it is missing
+   */
+  public record Plugins(String directory, String files, String remedy) {
+    /**
+     * The files, by their paths.
+     *
+     * @throws ImageException where there are none
+     */
+    List<Path> find() throws ImageException, IOException {
+      List<Path> found = new ArrayList<>();
+      try (DirectoryStream<Path> triplets = Files.newDirectoryStream(LIBRARIES)) {
+        for (Path triplet : triplets) {
+          Path plugins = triplet.resolve(directory);
+          if (Files.isDirectory(plugins)) {
+            try (DirectoryStream<Path> matching = Files.newDirectoryStream(plugins, files)) {
+              matching.forEach(found::add);
+            }
+          }
+        }
+      }
+      if (found.isEmpty()) {
+        throw new ImageException(
+            "%s/*/%s/%s is missing: %s".formatted(LIBRARIES, directory, files, remedy));
+      }
+      Collections.sort(found);
+      return found;
+    }
+  }
+
+  private static final Path LIBRARIES = Path.of("/usr/lib");
+
   private final String title;
   private final String user;
+  private final Optional<Plugins> plugins;
   private final List<Program> programs;
 
   ImageKind(String title, String user, Program... programs) {
+    this(title, user, null, programs);
+  }
+
+  ImageKind(String title, String user, Plugins plugins, Program... programs) {
     this.title = title;
     this.user = user;
+    this.plugins = Optional.ofNullable(plugins);
     this.programs = List.of(programs);
   }
 
@@ -65,6 +130,11 @@ public enum ImageKind {
   /** Where the programs are, for a checkout at {@code home}; in the same order. */
   public List<Path> programsIn(Path home) {
     return programs.stream().map(program -> program.in(home)).toList();
+  }
+
+  /** What the programs load by themselves. */
+  Optional<Plugins> plugins() {
+    return plugins;
   }
 
   /** What the image is, for people. */

@@ -72,6 +72,13 @@ final class ImageWriter {
       }
       layer.addEntry(program.toRealPath(), inImage(kind.programs().get(i)), EXECUTABLE);
     }
+    if (kind.plugins().isPresent()) {
+      Path loader = header(programs.get(0), kind.programs().get(0)).interpreter().orElseThrow();
+      for (Path plugin : kind.plugins().get().find()) {
+        libraries.add(plugin);
+        libraries.addAll(LibraryClosure.of(plugin, loader));
+      }
+    }
     if (architectures.size() != 1) {
       throw new ImageException(
           "the programs of image %s are for %s: build them anew"

@@ -64,7 +64,7 @@ class ImageBuilderTest {
     String tar = temporary.resolve("out.tar").toString();
     assertFailure(2, "usage: ");
     assertFailure(2, "usage: ", "agent");
-    assertFailure(2, "image 'agents' is not known: say agent or workload", "agents", tar);
+    assertFailure(2, "image 'agents' is not known: say agent or workload or node", "agents", tar);
     assertFailure(2, "'' is no file", "agent", "");
     assertFailure(2, "'" + temporary + "' is no file", "agent", temporary.toString());
     Path deep = temporary.resolve("none/out.tar");

@@ -73,6 +73,9 @@ class ImageWriterTest {
       expected.add(program.getFileName().toString());
       expected.add(ElfHeader.read(program).interpreter().orElseThrow().toString().substring(1));
     }
+    if (kind.plugins().isPresent()) {
+      kind.plugins().get().find().forEach(p -> expected.add(p.toString().substring(1)));
+    }
     for (String start : List.copyOf(expected)) {
       expected.addAll(closure(image, root, start));
     }
@@ -132,7 +135,11 @@ class ImageWriterTest {
     "WORKLOAD, connects, --help, usage: connects ",
     "WORKLOAD, rates, --help, usage: rates ",
     "WORKLOAD, shortpath-tether, --help, usage: shortpath-tether ",
-    "WORKLOAD, cat, --version, cat (GNU coreutils) "
+    "WORKLOAD, cat, --version, cat (GNU coreutils) ",
+    "NODE, shortpath-tether, --help, usage: shortpath-tether ",
+    "NODE, nft, --version, nftables v",
+    "NODE, iptables-nft, --version, iptables v",
+    "NODE, ip6tables-nft, --version, ip6tables v"
   })
   void programRunsInTheUnpackedImageAlone(
       ImageKind kind, String program, String option, String start) throws Exception {
@@ -166,8 +173,28 @@ class ImageWriterTest {
     assertTrue(run.output().contains(program + " version"), run.output());
   }
 
+  /** Else no rule with a match could be listed. */
   @ParameterizedTest
-  @CsvSource({"AGENT, 15", "WORKLOAD, 30"})
+  @CsvSource({
+    "addrtype, --src-type",
+    "comment, --comment",
+    "statistic, --probability",
+    "conntrack, --ctstate",
+    "mark, --mark"
+  })
+  void iptablesFindsItsPlugins(String match, String option) throws Exception {
+    assumeTrue(
+        Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0), "chroot needs root");
+    Path root = Files.createDirectory(temporary.resolve("root"));
+    unpack(ImageKind.NODE, root);
+    Command help =
+        Command.run(List.of("chroot", root.toString(), "/iptables-nft", "-m", match, "-h"));
+    assertEquals(0, help.exitCode(), help.output());
+    assertTrue(help.output().contains(option + " "), help.output());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"AGENT, 15", "WORKLOAD, 30", "NODE, 15"})
   void imagesAreSmall(ImageKind kind, int megabytes) throws Exception {
     Path root = Files.createDirectory(temporary.resolve("root"));
     UnpackedImage image = unpack(kind, root);

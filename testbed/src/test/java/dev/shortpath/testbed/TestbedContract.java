@@ -54,6 +54,11 @@ public abstract class TestbedContract {
   /** The topology under test. */
   protected abstract String topology();
 
+  /** Of the topology under test. */
+  protected Map<String, String> parameters() {
+    return Map.of();
+  }
+
   /** Every treatment that the topology offers. */
   protected abstract List<Treatment> treatments();
 
@@ -90,7 +95,7 @@ public abstract class TestbedContract {
   }
 
   private TestbedRequest request(String runId, List<Treatment> treatments) {
-    return new TestbedRequest(runId, topology(), Map.of(), treatments, work);
+    return new TestbedRequest(runId, topology(), parameters(), treatments, work);
   }
 
   @Test
@@ -188,7 +193,7 @@ public abstract class TestbedContract {
     String id = runId();
     TestbedRequest request =
         new TestbedRequest(
-            id, topology(), Map.of(), List.of(richest()), work.resolve("no-such-directory"));
+            id, topology(), parameters(), List.of(richest()), work.resolve("no-such-directory"));
     assertThrows(TestbedException.class, () -> provider().open(request));
     assertEquals(NOTHING, remains(id));
   }

@@ -11,6 +11,7 @@ import dev.shortpath.testbed.kube.Node;
 import dev.shortpath.testbed.kube.PodsTopology;
 import dev.shortpath.testbed.kube.RunNamespace;
 import dev.shortpath.testbed.kube.RunNamespaces;
+import dev.shortpath.testbed.servicepath.ServicePathParameters;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -34,7 +35,7 @@ public final class ClusterProvider extends KubeProvider {
   }
 
   private ClusterProvider(ClusterOptions options) {
-    super("cluster", new PodsTopology());
+    super("cluster", new PodsTopology(), new ServicePathOnCluster(options.client().isPresent()));
     this.options = options;
   }
 
@@ -60,7 +61,10 @@ public final class ClusterProvider extends KubeProvider {
     }
     try (KubernetesClient client = options.kubeconfig().quick()) {
       List<String> lines =
-          new ArrayList<>(Rights.missing(client, RunNamespace.name(request.runId())));
+          new ArrayList<>(Rights.missing(client, RunNamespace.name(request.runId()), needs));
+      if (lines.isEmpty() && needs.kernels()) {
+        lines.addAll(missingForServices(client, request));
+      }
       if (lines.isEmpty()) {
         NodeChoice.of(UserCluster.allNodes(client), options.nodes(), needs);
       }
@@ -71,6 +75,21 @@ public final class ClusterProvider extends KubeProvider {
       Thread.currentThread().interrupt();
       return List.of("testbed cluster: interrupted while it was asked");
     }
+  }
+
+  /** What is missing for Services and for who connects to them. */
+  private List<String> missingForServices(KubernetesClient client, TestbedRequest request)
+      throws TestbedException, InterruptedException {
+    if (options.client().isPresent()) {
+      options.client().get().connect().close();
+    }
+    int nodePorts = FreeAddresses.of(client, options).nodePorts();
+    int wanted = ServicePathParameters.of(request.parameters()).nodePorts();
+    return wanted <= nodePorts
+        ? List.of()
+        : List.of(
+            "testbed cluster: other Services have NodePorts, %d are left: use --parameter node-ports=%d"
+                .formatted(nodePorts, nodePorts));
   }
 
   private static String unnamed() {
@@ -101,28 +120,29 @@ public final class ClusterProvider extends KubeProvider {
     }
     List<HasMetadata> all = new ArrayList<>();
     all.add(RunNamespace.manifest(request.runId(), needs));
-    all.addAll(topology(request).manifests(request, nodes, Images.build(tools())));
+    all.addAll(topology(request).manifests(request, nodes, Images.build(tools(), needs.kernels())));
     return all.stream().map(Serialization::asYaml).collect(Collectors.joining());
   }
 
   /** On every cluster that a run was noted for, and on the one that is named. */
   @Override
   public List<String> clean() {
-    Map<String, Kubeconfig> noted = notes.all();
-    Set<Kubeconfig> clusters = new LinkedHashSet<>(noted.values());
+    Map<String, Note> noted = notes.all();
+    Set<Kubeconfig> clusters = new LinkedHashSet<>();
+    noted.values().forEach(note -> clusters.add(note.cluster()));
     if (options.kubeconfig() != null) {
       clusters.add(options.kubeconfig());
     }
     List<String> lines = new ArrayList<>();
     for (Kubeconfig where : clusters) {
       List<String> runs =
-          noted.keySet().stream().filter(run -> noted.get(run).equals(where)).toList();
-      lines.addAll(clean(where, runs));
+          noted.keySet().stream().filter(run -> noted.get(run).cluster().equals(where)).toList();
+      lines.addAll(clean(where, runs, noted));
     }
     return lines;
   }
 
-  private List<String> clean(Kubeconfig where, List<String> noted) {
+  private List<String> clean(Kubeconfig where, List<String> runs, Map<String, Note> noted) {
     List<String> lines = new ArrayList<>();
     try (KubernetesClient client = where.quick()) {
       RunNamespaces namespaces = new RunNamespaces(client);
@@ -130,8 +150,11 @@ public final class ClusterProvider extends KubeProvider {
         namespaces.remove(runId, REMOVAL);
         lines.add("namespace " + RunNamespace.name(runId) + " of context " + where.context());
       }
-      for (String runId : noted) {
+      for (String runId : runs) {
         if (!namespaces.has(runId)) {
+          if (noted.get(runId).client().isPresent()) {
+            noted.get(runId).client().get().clean(runId);
+          }
           notes.delete(runId);
         }
       }
@@ -139,7 +162,7 @@ public final class ClusterProvider extends KubeProvider {
       lines.add(
           "what runs left on context %s of %s could not be removed: %s"
                   .formatted(where.context(), where.file(), e.getMessage())
-              + notes.remedy(noted));
+              + notes.remedy(runs));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

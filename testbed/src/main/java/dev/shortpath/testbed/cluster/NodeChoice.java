@@ -24,7 +24,7 @@ final class NodeChoice {
    * @throws TestbedException saying of each node that is left out why
    */
   static List<Node> of(List<Node> all, List<String> named, Needs needs) throws TestbedException {
-    int wanted = needs.twoNodes() ? 2 : 1;
+    int wanted = needs.allNodes();
     List<Node> fit = new ArrayList<>();
     List<String> unfit = new ArrayList<>();
     for (Node node : candidates(all, named)) {

@@ -2,11 +2,13 @@ package dev.shortpath.testbed.cluster;
 
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.testbed.run.RunId;
+import dev.shortpath.testbed.ssh.SshAddress;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,11 +37,11 @@ record Notes(Path directory) {
    *
    * @throws TestbedException when it cannot be written: then nothing may be made
    */
-  void write(String runId, Kubeconfig where) throws TestbedException {
+  void write(String runId, Note note) throws TestbedException {
     try {
       Files.createDirectories(directory);
       Path aside = Files.createTempFile(directory, ".", "");
-      Files.writeString(aside, where.file() + "\n" + where.context() + "\n");
+      Files.write(aside, lines(note));
       Files.move(
           aside,
           directory.resolve(runId),
@@ -48,6 +50,19 @@ record Notes(Path directory) {
     } catch (IOException e) {
       throw new TestbedException("testbed cluster: cannot write to " + directory + ": " + e, e);
     }
+  }
+
+  private static List<String> lines(Note note) {
+    List<String> lines = new ArrayList<>();
+    lines.add(note.cluster().file().toString());
+    lines.add(note.cluster().context());
+    note.client()
+        .ifPresent(
+            client -> {
+              lines.add(client.address().toString());
+              lines.add(client.key() == null ? "" : client.key().toString());
+            });
+    return lines;
   }
 
   /** Nothing is there any more. */
@@ -68,13 +83,13 @@ record Notes(Path directory) {
   }
 
   /** By the run's id, where each run is or was; what is no note is passed over. */
-  Map<String, Kubeconfig> all() {
-    Map<String, Kubeconfig> notes = new TreeMap<>();
+  Map<String, Note> all() {
+    Map<String, Note> notes = new TreeMap<>();
     try (Stream<Path> files = Files.list(directory)) {
       for (Path file : files.toList()) {
         String runId = file.getFileName().toString();
         if (RunId.is(runId)) {
-          read(file).ifPresent(where -> notes.put(runId, where));
+          read(file).ifPresent(note -> notes.put(runId, note));
         }
       }
       return notes;
@@ -83,13 +98,20 @@ record Notes(Path directory) {
     }
   }
 
-  private static Optional<Kubeconfig> read(Path file) {
+  private static Optional<Note> read(Path file) {
     try {
       List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
-      return lines.size() == 2
-          ? Optional.of(new Kubeconfig(Path.of(lines.get(0)), lines.get(1)))
-          : Optional.empty();
-    } catch (IOException e) {
+      if (lines.size() != 2 && lines.size() != 4) {
+        return Optional.empty();
+      }
+      Kubeconfig cluster = new Kubeconfig(Path.of(lines.get(0)), lines.get(1));
+      if (lines.size() == 2) {
+        return Optional.of(new Note(cluster, Optional.empty()));
+      }
+      Path key = lines.get(3).isEmpty() ? null : Path.of(lines.get(3));
+      SshClient client = new SshClient(SshAddress.of(lines.get(2)), key);
+      return Optional.of(new Note(cluster, Optional.of(client)));
+    } catch (IOException | TestbedException e) {
       return Optional.empty();
     }
   }

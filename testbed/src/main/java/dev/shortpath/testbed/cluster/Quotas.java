@@ -27,8 +27,7 @@ final class Quotas {
         ApiServer.ask(
             "quotas of namespace " + namespace,
             () -> client.resourceQuotas().inNamespace(namespace).list().getItems());
-    int nodes = needs.twoNodes() ? 2 : 1;
-    int pods = 2 * nodes + (needs.agent() ? nodes : 0);
+    int pods = needs.pods();
     for (ResourceQuota quota : quotas) {
       Map<String, Quantity> hard = quota.getSpec().getHard();
       for (String what : PODS) {

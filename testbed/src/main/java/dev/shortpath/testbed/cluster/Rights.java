@@ -2,6 +2,7 @@ package dev.shortpath.testbed.cluster;
 
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.testbed.kube.ApiServer;
+import dev.shortpath.testbed.kube.Needs;
 import dev.shortpath.testbed.remote.Together;
 import io.fabric8.kubernetes.api.model.authorization.v1.ResourceAttributesBuilder;
 import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReview;
@@ -48,13 +49,34 @@ final class Rights {
           new Right("list", "", "events", "", true),
           new Right("list", "", "resourcequotas", "", true));
 
+  /** Beside them where Services are made and nodes' kube-proxies asked. */
+  static final List<Right> SERVICES =
+      List.of(
+          new Right("list", "", "services", "", false),
+          new Right("get", "networking.k8s.io", "servicecidrs", "", false),
+          new Right("create", "", "services", "", true),
+          new Right("get", "", "services", "", true),
+          new Right("update", "", "services", "", true),
+          new Right("delete", "", "services", "", true),
+          new Right("create", "discovery.k8s.io", "endpointslices", "", true),
+          new Right("get", "discovery.k8s.io", "endpointslices", "", true),
+          new Right("list", "discovery.k8s.io", "endpointslices", "", true),
+          new Right("update", "discovery.k8s.io", "endpointslices", "", true),
+          new Right("delete", "discovery.k8s.io", "endpointslices", "", true),
+          new Right("get", "", "pods", "portforward", true),
+          new Right("create", "", "pods", "portforward", true));
+
   private Rights() {}
 
   /** Those that the client lacks, in one line; empty where it has all. */
-  static List<String> missing(KubernetesClient client, String namespace)
+  static List<String> missing(KubernetesClient client, String namespace, Needs needs)
       throws TestbedException, InterruptedException {
     List<Callable<String>> questions = new ArrayList<>();
-    for (Right right : ALL) {
+    List<Right> all = new ArrayList<>(ALL);
+    if (needs.kernels()) {
+      all.addAll(SERVICES);
+    }
+    for (Right right : all) {
       questions.add(() -> allowed(client, namespace, right) ? null : right.inWords());
     }
     List<String> lacking = Together.all(questions).stream().filter(Objects::nonNull).toList();

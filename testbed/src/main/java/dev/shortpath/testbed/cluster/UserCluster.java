@@ -13,7 +13,10 @@ import io.fabric8.kubernetes.api.model.NodeSystemInfo;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.stream.Collectors;
 
 /** A cluster that is there already, and stays: a run has its own namespace in it. */
@@ -28,6 +31,7 @@ final class UserCluster implements Cluster {
   private List<io.fabric8.kubernetes.api.model.Node> nodes = List.of();
   private KubernetesClient client;
   private Images images;
+  private final Deque<AutoCloseable> atEnd = new ConcurrentLinkedDeque<>();
   private boolean made;
 
   UserCluster(String runId, ClusterOptions options, Tools tools, Notes notes) {
@@ -45,11 +49,22 @@ final class UserCluster implements Cluster {
     if (namespaces.has(runId)) {
       throw RunNamespace.isThere(runId);
     }
-    images = options.images(tools);
-    notes.write(runId, options.kubeconfig());
+    images = options.images(tools, needs.kernels());
+    notes.write(
+        runId,
+        new Note(options.kubeconfig(), needs.kernels() ? options.client() : Optional.empty()));
     made = true;
     new RunNamespace(client, runId).make(needs);
     Quotas.check(client, RunNamespace.name(runId), needs);
+  }
+
+  ClusterOptions options() {
+    return options;
+  }
+
+  /** Something that is closed before the cluster is left, the last one first. */
+  void atEnd(AutoCloseable closeable) {
+    atEnd.push(closeable);
   }
 
   static List<io.fabric8.kubernetes.api.model.Node> allNodes(KubernetesClient client)
@@ -94,11 +109,22 @@ final class UserCluster implements Cluster {
             .collect(Collectors.joining("; "));
   }
 
+  private void closeAll() {
+    for (AutoCloseable each = atEnd.poll(); each != null; each = atEnd.poll()) {
+      try {
+        each.close();
+      } catch (Exception e) {
+        // What it leaves goes with the namespace, or is noted.
+      }
+    }
+  }
+
   /** Where it cannot be removed, the note stays, and {@code clean} tries again. */
   @Override
   public void remove() {
     boolean interrupted = Thread.interrupted();
     try {
+      closeAll();
       if (made) {
         made = false;
         new RunNamespaces(client).remove(runId, REMOVAL);

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
  * @param tool on the node
  * @param backend {@code legacy} or {@code nft}
  */
-record IptablesKernel(KernelTool tool, String backend) implements KernelServices {
+record IptablesKernel(NodeTools tool, String backend) implements KernelServices {
   /** Kernel-wide lock of the legacy tools: another namespace may be loading. */
   static final String WAIT_SECONDS = "120";
 

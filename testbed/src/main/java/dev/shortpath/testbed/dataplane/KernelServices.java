@@ -1,8 +1,9 @@
 package dev.shortpath.testbed.dataplane;
 
 import dev.shortpath.harness.testbed.Command;
+import dev.shortpath.harness.testbed.Remote;
 import dev.shortpath.harness.testbed.TestbedException;
-import dev.shortpath.testbed.remote.PlacedRemote;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
 
@@ -12,11 +13,12 @@ public interface KernelServices {
    * Those of a data plane of rules, in kube-proxy's layout.
    *
    * @param plane its name
+   * @param place name of the node, for messages
    * @param node where the kernel's own tools run
    * @throws TestbedException when there is no such data plane of rules
    */
-  static KernelServices of(String plane, PlacedRemote node) throws TestbedException {
-    KernelTool tool = new KernelTool(node);
+  static KernelServices of(String plane, String place, Remote node) throws TestbedException {
+    NodeTools tool = NodeTools.of(place, node);
     return switch (plane) {
       case "iptables-legacy" -> new IptablesKernel(tool, "legacy");
       case "iptables-nft" -> new IptablesKernel(tool, "nft");
@@ -25,9 +27,16 @@ public interface KernelServices {
     };
   }
 
-  /** Starts to count flows that are given an endpoint, as every data plane of rules does. */
-  static FlowCounter flows(PlacedRemote node) throws TestbedException, InterruptedException {
-    Translations translations = new Translations(new KernelTool(node));
+  /**
+   * Starts to count flows that are given an endpoint, as every data plane of rules does.
+   *
+   * @param place name of the node, for messages
+   * @param table that counts them, of family inet; it stays until somebody deletes it
+   * @param endpoints that count
+   */
+  static FlowCounter flows(String place, Remote node, String table, List<InetAddress> endpoints)
+      throws TestbedException, InterruptedException {
+    Translations translations = new Translations(NodeTools.of(place, node), table, endpoints);
     translations.start();
     return translations::read;
   }
@@ -63,7 +72,7 @@ public interface KernelServices {
   boolean leads(ServicePort service, Family family) throws TestbedException, InterruptedException;
 
   /** Whether a command of the kernel's tools succeeds, and its output. */
-  static String orNothing(KernelTool tool, Command command) throws InterruptedException {
+  static String orNothing(NodeTools tool, Command command) throws InterruptedException {
     try {
       return tool.run(command);
     } catch (TestbedException e) {

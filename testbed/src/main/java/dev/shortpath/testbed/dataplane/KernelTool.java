@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Runs the kernel's own tools on a node; what one of them says of a failure becomes one line. */
-final class KernelTool {
+final class KernelTool implements NodeTools {
   /** The line with the fault, where a tool says more than one. */
   private static final Pattern FAULT =
       Pattern.compile("(?m)^.*(?:Error: |error: |v\\d[\\d.]* \\([a-z_]+\\): |line \\d+ failed).*$");
@@ -49,7 +49,8 @@ final class KernelTool {
     return result.out();
   }
 
-  String run(Command command) throws TestbedException, InterruptedException {
+  @Override
+  public String run(Command command) throws TestbedException, InterruptedException {
     return feed(command, "", Remote.SOON);
   }
 

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
  *
  * @param tool on the node
  */
-record NftablesKernel(KernelTool tool) implements KernelServices {
+record NftablesKernel(NodeTools tool) implements KernelServices {
   /** A concatenated key, perhaps with a comment, and its verdict. */
   private static final Pattern ELEMENT =
       Pattern.compile("(\\S+(?: \\. \\S+)+)(?: comment \"[^\"]*\")? : (?:goto|drop)\\b");

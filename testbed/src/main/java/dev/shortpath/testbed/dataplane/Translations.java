@@ -1,8 +1,9 @@
 package dev.shortpath.testbed.dataplane;
 
 import dev.shortpath.harness.testbed.Command;
-import dev.shortpath.harness.testbed.Remote;
 import dev.shortpath.harness.testbed.TestbedException;
+import java.net.InetAddress;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -19,36 +20,61 @@ final class Translations {
   private static final Pattern COUNTER =
       Pattern.compile("counter (ipv[46]) \\{\\s*packets (\\d+) bytes \\d+");
 
+  private static final String NONE = "add table inet %1$s\ndelete table inet %1$s\n";
+
   private static final String RULES =
-      """
-      add table inet %1$s
-      delete table inet %1$s
-      table inet %1$s {
-        counter ipv4 { }
-        counter ipv6 { }
-        chain postrouting {
-          type nat hook postrouting priority 50; policy accept;
-          meta nfproto ipv4 ct status dnat counter name ipv4
-          meta nfproto ipv6 ct status dnat counter name ipv6
-        }
-      }
-      """
-          .formatted(TABLE);
+      NONE
+          + """
+          table inet %1$s {
+            counter ipv4 { }
+            counter ipv6 { }
+            chain postrouting {
+              type nat hook postrouting priority 50; policy accept;
+              meta nfproto ipv4 ct status dnat %2$s counter name ipv4
+              meta nfproto ipv6 ct status dnat %3$s counter name ipv6
+            }
+          }
+          """;
 
-  private final KernelTool tool;
+  private final NodeTools tool;
+  private final String table;
+  private final List<InetAddress> endpoints;
 
-  Translations(KernelTool tool) {
+  /** Of a node whose flows are all of interest. */
+  Translations(NodeTools tool) {
+    this(tool, TABLE, List.of());
+  }
+
+  /**
+   * Of a node that others use, too.
+   *
+   * @param table its name
+   * @param endpoints only flows to these are counted; empty for all
+   */
+  Translations(NodeTools tool, String table, List<InetAddress> endpoints) {
     this.tool = tool;
+    this.table = table;
+    this.endpoints = List.copyOf(endpoints);
   }
 
   void start() throws TestbedException, InterruptedException {
-    tool.feed(Command.of("nft", "-f", "-"), RULES, Remote.SOON);
+    tool.run(Command.of("nft", rules()));
+  }
+
+  String rules() {
+    return RULES.formatted(table, to("ip", 4), to("ip6", 16));
+  }
+
+  private String to(String family, int bytes) {
+    List<String> own =
+        endpoints.stream().filter(e -> e.getAddress().length == bytes).map(Family::text).toList();
+    return own.isEmpty() ? "" : family + " daddr { " + String.join(", ", own) + " }";
   }
 
   /** {@code translated.ipv4} and {@code translated.ipv6} since {@link #start}. */
   Map<String, Long> read() throws TestbedException, InterruptedException {
     // Not "list counters": nft reads all other tables first, half a minute with 10,000 Services.
-    String text = tool.run(Command.of("nft", "list", "table", "inet", TABLE));
+    String text = tool.run(Command.of("nft", "list", "table", "inet", table));
     Map<String, Long> counters = new TreeMap<>();
     Matcher counter = COUNTER.matcher(text);
     while (counter.find()) {
@@ -58,7 +84,6 @@ final class Translations {
   }
 
   void stop() throws TestbedException, InterruptedException {
-    String text = "add table inet %1$s\ndelete table inet %1$s\n".formatted(TABLE);
-    tool.feed(Command.of("nft", "-f", "-"), text, Remote.SOON);
+    tool.run(Command.of("nft", NONE.formatted(table)));
   }
 }

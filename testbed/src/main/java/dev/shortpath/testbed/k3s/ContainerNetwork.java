@@ -7,7 +7,11 @@ import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.testbed.remote.Launcher;
 import dev.shortpath.testbed.remote.PlacedRemote;
 import dev.shortpath.testbed.tool.Tools;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The network namespace of a container or a pod of this machine, entered with this machine's own
@@ -31,6 +35,34 @@ record ContainerNetwork(String name, long pid, Tools tools) {
       return new ContainerNetwork(name, pid, tools);
     } catch (DockerException e) {
       throw new TestbedException("container " + name + ": " + e.getMessage().strip(), e);
+    }
+  }
+
+  /**
+   * A process of a pod, told by its cgroups, whose names have the pod's uid.
+   *
+   * @throws TestbedException where there is none on this machine
+   */
+  static long processOf(String pod, String uid) throws TestbedException {
+    String other = uid.replace('-', '_');
+    try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
+      return processes
+          .filter(path -> path.getFileName().toString().matches("[0-9]+"))
+          .filter(path -> cgroups(path).contains(uid) || cgroups(path).contains(other))
+          .map(path -> Long.parseLong(path.getFileName().toString()))
+          .findFirst()
+          .orElseThrow(
+              () -> new TestbedException("pod " + pod + " has no process on this machine"));
+    } catch (IOException e) {
+      throw new TestbedException("/proc cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static String cgroups(Path process) {
+    try {
+      return Files.readString(process.resolve("cgroup"));
+    } catch (IOException e) {
+      return ""; // it has just ended
     }
   }
 

@@ -6,6 +6,7 @@ import dev.shortpath.testbed.kube.Images;
 import dev.shortpath.testbed.kube.Needs;
 import dev.shortpath.testbed.kube.Node;
 import dev.shortpath.testbed.kube.RunNamespace;
+import dev.shortpath.testbed.kube.servicepath.ProxyMetrics;
 import dev.shortpath.testbed.remote.Together;
 import dev.shortpath.testbed.servicepath.ServiceAddresses;
 import dev.shortpath.testbed.tool.Tools;
@@ -93,7 +94,7 @@ final class K3sCluster implements Cluster {
               + " is going on, or Docker does not remove "
               + String.join(", ", remains));
     }
-    startNodes(needs, Images.build(tools));
+    startNodes(needs, Images.build(tools, false));
     new RunNamespace(client, runId).make(needs);
   }
 
@@ -129,7 +130,7 @@ final class K3sCluster implements Cluster {
     client = new KubernetesClientBuilder().withConfig(Config.fromKubeconfig(kubeconfig)).build();
     nodes.add(NodeContainer.of(SERVER, first));
     containers.put(SERVER, first.getContainerId());
-    if (needs.twoNodes()) {
+    if (needs.nodes() > 1) {
       join(kubeNodes, AGENT, "iptables");
     }
     for (String mode : needs.proxyModes()) {

@@ -31,7 +31,7 @@ public final class K3sProvider extends KubeProvider {
   }
 
   private K3sProvider(boolean keep) {
-    super("k3s", PodsTopology.onThisMachine(), new ServicePathTopology());
+    super("k3s", PodsTopology.onThisMachine(), new ServicePathOnK3s());
     this.keep = keep;
   }
 

@@ -39,7 +39,7 @@ final class KeptCluster implements Cluster {
 
   @Override
   public void start(Needs needs) throws TestbedException, InterruptedException {
-    Images images = Images.build(tools);
+    Images images = Images.build(tools, false);
     String make =
         String.join(
             " ",

@@ -3,32 +3,43 @@ package dev.shortpath.testbed.k3s;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.model.Capability;
 import com.github.dockerjava.api.model.HostConfig;
+import dev.shortpath.harness.testbed.Host;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.testbed.kube.Images;
+import dev.shortpath.testbed.kube.servicepath.Outside;
+import dev.shortpath.testbed.kube.servicepath.Worker;
+import dev.shortpath.testbed.path.NetDev;
 import dev.shortpath.testbed.place.Sysctls;
 import dev.shortpath.testbed.servicepath.LinkShape;
+import dev.shortpath.testbed.servicepath.ServiceRules;
 import dev.shortpath.testbed.tool.Tools;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * What of topology {@code service-path} is no part of the cluster: the client, a container of the
  * workload's image on a network of its own, and the router, on that network and on the nodes'.
  *
- * @param client where the workload's client runs
+ * @param clientMember where the workload's client runs
  * @param router between the two networks
+ * @param cgroup the client's
  */
-record PathContainers(Member client, Member router) {
+record PathContainers(Member clientMember, Member router, Optional<Path> cgroup)
+    implements Outside {
   /** Interface towards the client's network; the other one leads to the nodes. */
   private static final String OUTSIDE = "eth0";
 
   /** Likewise. */
-  static final String INSIDE = "eth1";
+  private static final String INSIDE = "eth1";
 
   /**
    * A container.
@@ -46,8 +57,9 @@ record PathContainers(Member client, Member router) {
    *
    * @throws TestbedException when Docker does not
    */
-  static PathContainers start(K3sCluster cluster, Images images, Tools tools)
+  static PathContainers start(K3sCluster cluster, Tools tools)
       throws TestbedException, InterruptedException {
+    Images images = cluster.images();
     String run = "shortpath-" + cluster.runId();
     String outside =
         MadeNetwork.make(
@@ -64,21 +76,46 @@ record PathContainers(Member client, Member router) {
           .withContainerId(router)
           .withNetworkId(cluster.network())
           .exec();
+      ContainerNetwork ofClient = ContainerNetwork.of("client", client, tools);
       return new PathContainers(
-          new Member(
-              client,
-              ContainerNetwork.of("client", client, tools),
-              addresses(client, outside),
-              List.of()),
+          new Member(client, ofClient, addresses(client, outside), List.of()),
           new Member(
               router,
               ContainerNetwork.of("router", router, tools),
               addresses(router, outside),
-              addresses(router, cluster.network())));
+              addresses(router, cluster.network())),
+          Optional.of(NodeContainer.cgroupOf(ofClient.pid())));
     } catch (DockerException e) {
       throw new TestbedException(
           "Docker cannot start client and router: " + e.getMessage().strip(), e);
     }
+  }
+
+  @Override
+  public boolean routed() {
+    return true;
+  }
+
+  @Override
+  public Host client() {
+    return new Host(
+        "client",
+        clientMember.outside().get(0),
+        clientMember.outside().get(1),
+        new ContainerRemote("client", clientMember.id()));
+  }
+
+  @Override
+  public Map<String, Long> counters() throws TestbedException {
+    Map<String, Long> counters = new TreeMap<>(NetDev.read("client", clientMember.network().pid()));
+    counters.putAll(
+        NetDev.read("router", router.network().pid(), Map.of(INSIDE, ServiceRules.INSIDE)));
+    return counters;
+  }
+
+  @Override
+  public String describe() {
+    return "a container, joined to the workers by way of a router";
   }
 
   private static void load(Images.Image image) throws TestbedException {
@@ -132,36 +169,44 @@ record PathContainers(Member client, Member router) {
   }
 
   /** Joins client and workers by way of the router, and shapes the links. */
-  void join(List<Worker> workers, LinkShape link) throws TestbedException, InterruptedException {
-    client.network().sysctl(Sysctls.CLIENT);
+  void join(K3sCluster cluster, List<Worker> workers, LinkShape link)
+      throws TestbedException, InterruptedException {
+    clientMember.network().sysctl(Sysctls.CLIENT);
     router.network().sysctl(Sysctls.ROUTER);
     List<String> ofClient = new ArrayList<>();
     List<String> ofRouter = new ArrayList<>();
     for (Worker worker : workers) {
+      List<String> podCidrs =
+          cluster.client().nodes().withName(worker.node().name()).get().getSpec().getPodCIDRs();
       for (int family = 0; family < 2; family++) {
-        InetAddress node = worker.addresses().get(family);
+        InetAddress node = worker.address(family == 1);
         InetAddress way = router.outside().get(family);
         ofClient.add(route(node.getHostAddress(), way, OUTSIDE));
-        ofClient.add(route(worker.podCidrs().get(family), way, OUTSIDE));
-        ofRouter.add(route(worker.podCidrs().get(family), node, INSIDE));
+        for (String cidr : podCidrs) {
+          if (cidr.contains(":") == (family == 1)) {
+            ofClient.add(route(cidr, way, OUTSIDE));
+            ofRouter.add(route(cidr, node, INSIDE));
+          }
+        }
       }
     }
-    client.network().batch("ip", ofClient);
+    clientMember.network().batch("ip", ofClient);
     router.network().batch("ip", ofRouter);
     for (Worker worker : workers) {
       List<String> back = new ArrayList<>();
       for (int family = 0; family < 2; family++) {
-        String address = client.outside().get(family).getHostAddress();
-        back.add(route(address, router.inside().get(family), Worker.UPLINK));
+        String address = clientMember.outside().get(family).getHostAddress();
+        back.add(route(address, router.inside().get(family), worker.uplink()));
       }
-      worker.network().sysctl(Sysctls.NODE_WORKER);
-      worker.network().batch("ip", back);
+      ContainerNetwork network = ((ContainerNode) worker.kernel()).network();
+      network.sysctl(Sysctls.NODE_WORKER);
+      network.batch("ip", back);
       if (link.shaped()) {
-        worker.network().batch("tc", List.of(link.line(Worker.UPLINK)));
+        network.batch("tc", List.of(link.line(worker.uplink())));
       }
     }
     if (link.shaped()) {
-      client.network().batch("tc", List.of(link.line(OUTSIDE)));
+      clientMember.network().batch("tc", List.of(link.line(OUTSIDE)));
       router.network().batch("tc", List.of(link.line(OUTSIDE), link.line(INSIDE)));
     }
   }

@@ -3,25 +3,23 @@ package dev.shortpath.testbed.k3s;
 import dev.shortpath.harness.testbed.Command;
 import dev.shortpath.harness.testbed.Remote;
 import dev.shortpath.harness.testbed.TestbedException;
+import dev.shortpath.testbed.kube.servicepath.ProxyPause;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * A node's kube-proxy where it is a process of its own. While thousands of objects are written in
- * the API it can be made to stand still: else it would hear of them one by one, write all rules
- * anew each second, and take the processors from the API server. An API server that cannot get rid
- * of its news ends the watch, and kube-proxy lists all when it goes on (client-go's reflector).
+ * A node's kube-proxy where it is a process of its own, of this machine.
  *
  * @param network of the node, where commands run
  * @param pid on this machine
  */
-record ProxyProcess(ContainerNetwork network, long pid) {
+record ProxyProcess(ContainerNetwork network, long pid) implements ProxyPause {
   private static final String NAME = "kube-proxy";
 
   /** That of a node; none where kube-proxy is a part of another program, as in k3s's own image. */
-  static Optional<ProxyProcess> of(ContainerNetwork node) throws TestbedException {
+  static Optional<ProxyPause> of(ContainerNetwork node) throws TestbedException {
     Optional<Path> own = space(node.pid());
     if (own.isEmpty()) {
       throw new TestbedException("node " + node.name() + " does not run");
@@ -51,12 +49,13 @@ record ProxyProcess(ContainerNetwork network, long pid) {
     }
   }
 
-  void stop() throws TestbedException, InterruptedException {
+  @Override
+  public void stop() throws TestbedException, InterruptedException {
     signal("-STOP");
   }
 
-  /** Does nothing to one that does not stand still. */
-  void goOn() throws TestbedException, InterruptedException {
+  @Override
+  public void goOn() throws TestbedException, InterruptedException {
     signal("-CONT");
   }
 

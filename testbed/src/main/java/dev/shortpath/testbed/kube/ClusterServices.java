@@ -57,6 +57,13 @@ public final class ClusterServices {
    */
   public record Written(int services, int slices) {}
 
+  /** A Service's port as the API has it: the Service and its EndpointSlices. */
+  public List<HasMetadata> objects(ServicePort port) {
+    List<HasMetadata> all = new ArrayList<>(List.of(objects.service(List.of(port))));
+    all.addAll(objects.slices(port));
+    return all;
+  }
+
   /** A Service's objects as they are to be; none where it is to go. */
   private record Wanted(Service service, Map<String, EndpointSlice> slices) {}
 

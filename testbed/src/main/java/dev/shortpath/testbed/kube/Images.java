@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
@@ -23,12 +24,16 @@ import java.util.regex.Pattern;
  *
  * @param workload where the workload's programs are
  * @param agent the shortcut's agent
+ * @param node the kernel's own tools, where nodes' kernels are looked at by pods
  * @param pullPolicy of the pods: {@code Never} where the nodes must have them already
  */
-public record Images(Image workload, Image agent, String pullPolicy) {
+public record Images(Image workload, Image agent, Optional<Image> node, String pullPolicy) {
   /** The programs of the workload's image, all in its root directory. */
   static final Set<String> PROGRAMS =
       Set.of("pingecho", "connects", "rates", "ITGSend", "ITGRecv", "cat");
+
+  /** The programs of the node's image, likewise. */
+  static final Set<String> NODE_PROGRAMS = Set.of("nft", "iptables-nft", "ip6tables-nft");
 
   private static final String NEVER = "Never";
   private static final String BUILDER = "dev.shortpath.image.ImageBuilder";
@@ -50,45 +55,62 @@ public record Images(Image workload, Image agent, String pullPolicy) {
     }
   }
 
-  /** What is missing for building them, a line each with the remedy. */
-  public static List<String> missing(Tools tools) {
+  /**
+   * What is missing for building them, a line each with the remedy.
+   *
+   * @param kernels whether the node's is one of them
+   */
+  public static List<String> missing(Tools tools, boolean kernels) {
     List<String> lines = new ArrayList<>();
     if (!Files.isDirectory(tools.inHome(APP))) {
       lines.add(tools.inHome(APP) + " is missing: run make build in " + tools.inHome(Path.of("")));
     }
     List<String> programs = new ArrayList<>(PROGRAMS);
     programs.addAll(List.of("shortpath-tether", "shortpath-agent"));
+    if (kernels) {
+      programs.addAll(NODE_PROGRAMS);
+    }
     lines.addAll(tools.missing(programs.toArray(String[]::new)));
     return lines;
   }
 
   /**
-   * Builds both, for nodes that have them or load them.
+   * Builds them, for nodes that have them or load them.
    *
+   * @param kernels whether the node's is one of them
    * @throws TestbedException with the builder's own words
    */
-  public static Images build(Tools tools) throws TestbedException, InterruptedException {
-    return build(tools, List.of(), NEVER);
+  public static Images build(Tools tools, boolean kernels)
+      throws TestbedException, InterruptedException {
+    return build(tools, List.of(), NEVER, kernels);
   }
 
   /**
-   * Builds both and pushes them, with the credentials of Docker's configuration; the pods name them
+   * Builds them and pushes them, with the credentials of Docker's configuration; the pods name them
    * by digest.
    *
    * @param registry host, port and path
+   * @param kernels whether the node's is one of them
    * @throws TestbedException with the builder's own words
    */
-  public static Images push(Tools tools, String registry)
+  public static Images push(Tools tools, String registry, boolean kernels)
       throws TestbedException, InterruptedException {
-    return build(tools, List.of(registry), "IfNotPresent");
+    return build(tools, List.of(registry), "IfNotPresent", kernels);
   }
 
-  private static Images build(Tools tools, List<String> registry, String pullPolicy)
+  private static Images build(
+      Tools tools, List<String> registry, String pullPolicy, boolean kernels)
       throws TestbedException, InterruptedException {
-    List<Callable<Image>> builds =
-        List.of(() -> build(tools, "workload", registry), () -> build(tools, "agent", registry));
+    List<Callable<Image>> builds = new ArrayList<>();
+    for (String kind : List.of("workload", "agent", "node").subList(0, kernels ? 3 : 2)) {
+      builds.add(() -> build(tools, kind, registry));
+    }
     List<Image> built = Together.all(builds);
-    return new Images(built.get(0), built.get(1), pullPolicy);
+    return new Images(
+        built.get(0),
+        built.get(1),
+        kernels ? Optional.of(built.get(2)) : Optional.empty(),
+        pullPolicy);
   }
 
   /**
@@ -96,7 +118,7 @@ public record Images(Image workload, Image agent, String pullPolicy) {
    *
    * @throws TestbedException naming the node
    */
-  void check(Image image, Pod pod) throws TestbedException {
+  public void check(Image image, Pod pod) throws TestbedException {
     String runs = pod.getStatus().getContainerStatuses().get(0).getImageID();
     if (pullPolicy.equals(NEVER) && runs.contains("sha256:") && !runs.endsWith(image.id())) {
       throw new TestbedException(
@@ -112,9 +134,11 @@ public record Images(Image workload, Image agent, String pullPolicy) {
     }
   }
 
-  /** Tar files of both. */
+  /** Their tar files. */
   public List<Path> archives() {
-    return List.of(workload.archive(), agent.archive());
+    List<Path> archives = new ArrayList<>(List.of(workload.archive(), agent.archive()));
+    node.ifPresent(image -> archives.add(image.archive()));
+    return archives;
   }
 
   private static Image build(Tools tools, String kind, List<String> registry)

@@ -83,8 +83,9 @@ public abstract class KubeProvider implements TestbedProvider {
                 + Images.PROGRAMS.stream().sorted().collect(Collectors.joining(", ")));
       }
     }
-    lines.addAll(Images.missing(tools));
-    lines.addAll(missing(needs.orElse(new Needs(false, false, false)), request));
+    Needs least = needs.orElse(new Needs(1, false, false));
+    lines.addAll(Images.missing(tools, least.kernels()));
+    lines.addAll(missing(least, request));
     return lines.stream().distinct().toList();
   }
 

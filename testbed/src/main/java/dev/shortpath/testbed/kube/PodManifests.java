@@ -61,6 +61,48 @@ public record PodManifests(String runId, Images images) {
   }
 
   /**
+   * A pod in a node's own network namespace, to look at the rules of the node's kube-proxy and to
+   * count flows in a table of its own. What it takes is CAP_NET_ADMIN there. The kubelet deletes
+   * the table with the pod, also where the program that made both is gone.
+   *
+   * @param table of nftables, family inet
+   */
+  public Pod kernel(String name, String node, String table) {
+    String nothing = "add table inet %1$s; delete table inet %1$s".formatted(table);
+    return new PodBuilder()
+        .withNewMetadata()
+        .withName(name)
+        .withNamespace(RunNamespace.name(runId))
+        .withLabels(RunNamespace.labels(runId))
+        .endMetadata()
+        .withNewSpecLike(on(List.of(node)))
+        .withHostNetwork(true)
+        .withTerminationGracePeriodSeconds(10L)
+        .addNewContainer()
+        .withName("node")
+        .withImage(images.node().orElseThrow().name())
+        .withImagePullPolicy(images.pullPolicy())
+        .withCommand("/shortpath-tether", "hold")
+        .withNewLifecycle()
+        .withNewPreStop()
+        .withNewExec()
+        .withCommand("/nft", nothing)
+        .endExec()
+        .endPreStop()
+        .endLifecycle()
+        .withNewSecurityContext()
+        .withReadOnlyRootFilesystem(true)
+        .withNewCapabilities()
+        .addToDrop("ALL")
+        .addToAdd("NET_ADMIN", "NET_RAW")
+        .endCapabilities()
+        .endSecurityContext()
+        .endContainer()
+        .endSpec()
+        .build();
+  }
+
+  /**
    * The agents of some nodes, each attached to the cgroup of its own node's pods (several nodes may
    * share a kernel), which it finds by its own pod's uid, and serving the workload's port alone.
    * Each is ready when it is attached.

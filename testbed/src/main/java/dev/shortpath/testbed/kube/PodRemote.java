@@ -15,16 +15,29 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
- * Runs the programs of the workload's image in a pod.
+ * Runs the programs of an image in a pod of it.
  *
  * @param client of the API server
  * @param namespace of the pod
  * @param pod its name
+ * @param programs of its image
  */
-public record PodRemote(KubernetesClient client, String namespace, String pod) implements Remote {
+public record PodRemote(KubernetesClient client, String namespace, String pod, Set<String> programs)
+    implements Remote {
   private static final String TETHER = "/shortpath-tether";
+
+  /** A pod of the workload's image. */
+  public PodRemote(KubernetesClient client, String namespace, String pod) {
+    this(client, namespace, pod, Images.PROGRAMS);
+  }
+
+  /** A pod of the node's image. */
+  public static PodRemote ofNode(KubernetesClient client, String namespace, String pod) {
+    return new PodRemote(client, namespace, pod, Images.NODE_PROGRAMS);
+  }
 
   @Override
   public Result run(Command command, Duration limit) throws TestbedException, InterruptedException {
@@ -33,9 +46,9 @@ public record PodRemote(KubernetesClient client, String namespace, String pod) i
 
   @Override
   public Running start(Command command) throws TestbedException {
-    if (!Images.PROGRAMS.contains(command.tool())) {
+    if (!programs.contains(command.tool())) {
       throw new TestbedException(
-          "the workload's image has no program " + command.tool() + "; it has " + Images.PROGRAMS);
+          "the image of pod " + pod + " has no program " + command.tool() + "; it has " + programs);
     }
     List<String> words = new ArrayList<>(List.of(TETHER, "run", "--", "/" + command.tool()));
     words.addAll(command.arguments());

@@ -70,7 +70,7 @@ public final class PodsTopology implements Topology {
   public Needs needs(TestbedRequest request) throws TestbedException {
     List<PodsTreatment> treatments = treatments(request);
     return new Needs(
-        treatments.stream().anyMatch(t -> !t.oneNode()),
+        treatments.stream().anyMatch(t -> !t.oneNode()) ? 2 : 1,
         treatments.stream().anyMatch(PodsTreatment::ipv6),
         treatments.stream().anyMatch(t -> t.shortcut().redirects()));
   }

@@ -37,7 +37,7 @@ public record RunNamespace(KubernetesClient client, String runId) {
   }
 
   /**
-   * As it is made. The agent's pod takes more rights than Pod Security gives by default.
+   * As it is made. The pods of agent and nodes take more rights than Pod Security gives by default.
    *
    * @throws TestbedException where this process cannot be named
    */
@@ -48,7 +48,7 @@ public record RunNamespace(KubernetesClient client, String runId) {
           .withName(name(runId))
           .withLabels(labels(runId))
           .addToLabels(
-              "pod-security.kubernetes.io/enforce", needs.agent() ? "privileged" : "baseline")
+              "pod-security.kubernetes.io/enforce", needs.privileged() ? "privileged" : "baseline")
           .addToAnnotations(OWNER, HostOwner.self())
           .endMetadata()
           .build();

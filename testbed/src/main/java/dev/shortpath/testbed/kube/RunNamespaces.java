@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * The runs' namespaces on a cluster.
@@ -41,15 +42,28 @@ public record RunNamespaces(KubernetesClient client) {
     return ApiServer.ask("namespace " + name, () -> client.namespaces().withName(name).get());
   }
 
+  /** Why it is still there, in Kubernetes' words. */
+  private static String state(Namespace namespace) {
+    return namespace.getStatus() == null || namespace.getStatus().getConditions() == null
+        ? ""
+        : namespace.getStatus().getConditions().stream()
+            .filter(condition -> "True".equals(condition.getStatus()))
+            .map(condition -> String.valueOf(condition.getMessage()))
+            .collect(Collectors.joining("; "));
+  }
+
   /**
    * Deletes a run's namespace and waits until it is gone. One of that name without the run's label
    * is somebody else's and stays.
    *
-   * @throws TestbedException when it is still there after {@code limit}
+   * @param limit for how long what Kubernetes says of its going may be the same: thousands of
+   *     Services take minutes
+   * @throws TestbedException when it is still there then
    */
   public void remove(String runId, Duration limit) throws TestbedException, InterruptedException {
     String name = RunNamespace.name(runId);
     long end = System.nanoTime() + limit.toNanos();
+    String said = "";
     while (true) {
       TestbedException failure;
       try {
@@ -57,8 +71,17 @@ public record RunNamespaces(KubernetesClient client) {
         if (there == null || !isOurs(there)) {
           return;
         }
-        ApiServer.ask("namespace " + name, () -> client.namespaces().withName(name).delete());
-        failure = new TestbedException("namespace " + name + " does not go away");
+        if (there.getMetadata().getDeletionTimestamp() == null) {
+          ApiServer.ask("namespace " + name, () -> client.namespaces().withName(name).delete());
+        }
+        String says = state(there);
+        if (!says.equals(said)) {
+          said = says;
+          end = System.nanoTime() + limit.toNanos();
+        }
+        failure =
+            new TestbedException(
+                "namespace " + name + " does not go away" + (says.isEmpty() ? "" : ": " + says));
       } catch (TestbedException e) {
         failure = e;
       }

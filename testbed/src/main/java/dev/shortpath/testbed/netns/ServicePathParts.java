@@ -6,6 +6,7 @@ import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.harness.testbed.TestbedRequest;
 import dev.shortpath.testbed.dataplane.DataPlanes;
 import dev.shortpath.testbed.dataplane.ServicePort;
+import dev.shortpath.testbed.path.ProcNet;
 import dev.shortpath.testbed.place.ExternalHost;
 import dev.shortpath.testbed.place.Pod;
 import dev.shortpath.testbed.place.Site;
@@ -123,7 +124,7 @@ record ServicePathParts(
     }
     HeldPorts.refuse(
         worker.worker().node().name(),
-        pauses.pid(worker.worker().node().name()),
+        ProcNet.of(pauses.pid(worker.worker().node().name())),
         wanted.protocol(),
         services.stream().map(ServicePort::nodePort).collect(Collectors.toSet()));
     worker.forget();

@@ -28,7 +28,7 @@ public final class InterfaceCounters {
    *
    * @param words by interface: what it is called in its stead
    */
-  static Map<String, Long> parse(String prefix, String text, Map<String, String> words) {
+  public static Map<String, Long> parse(String prefix, String text, Map<String, String> words) {
     Map<String, Long> counters = new TreeMap<>();
     for (String line : text.split("\n")) {
       int colon = line.indexOf(':');

@@ -38,7 +38,8 @@ public final class Conntrack {
     }
   }
 
-  static Map<String, Long> parse(String prefix, String text) {
+  /** Likewise, of the file's text. */
+  public static Map<String, Long> parse(String prefix, String text) {
     Map<String, Long> counters = new TreeMap<>();
     List<String> lines = text.lines().toList();
     String[] names = lines.get(0).strip().split("\\s+");

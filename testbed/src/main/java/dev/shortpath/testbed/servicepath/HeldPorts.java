@@ -2,9 +2,7 @@ package dev.shortpath.testbed.servicepath;
 
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.testbed.dataplane.Protocol;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.shortpath.testbed.path.ProcNet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -29,22 +27,17 @@ public final class HeldPorts {
    * Fails when one of the ports is held.
    *
    * @param place for the message
-   * @param pid a process of the namespace
+   * @param proc of the namespace
    */
-  public static void refuse(String place, long pid, Protocol protocol, Set<Integer> nodePorts)
-      throws TestbedException {
+  public static void refuse(String place, ProcNet proc, Protocol protocol, Set<Integer> nodePorts)
+      throws TestbedException, InterruptedException {
     for (String file : List.of(protocol.lower(), protocol.lower() + "6")) {
-      Path path = Path.of("/proc/" + pid + "/net/" + file);
-      try {
-        for (int port : parse(protocol, Files.readString(path))) {
-          if (nodePorts.contains(port)) {
-            throw new TestbedException(
-                "NodePort %d %s is held by a process on %s: end that process"
-                    .formatted(port, protocol.lower(), place));
-          }
+      for (int port : parse(protocol, proc.read(file))) {
+        if (nodePorts.contains(port)) {
+          throw new TestbedException(
+              "NodePort %d %s is held by a process on %s: end that process"
+                  .formatted(port, protocol.lower(), place));
         }
-      } catch (IOException e) {
-        throw new TestbedException(path + " cannot be read: " + e.getMessage(), e);
       }
     }
   }

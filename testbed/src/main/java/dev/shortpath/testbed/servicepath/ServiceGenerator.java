@@ -12,6 +12,8 @@ import java.util.List;
  * type NodePort with port = target port = node port, because D-ITG tells the receiver the port that
  * it sends to; the others are of type ClusterIP.
  *
+ * @param namespace of all of them
+ * @param addresses that they take
  * @param protocol of every port
  * @param nodePorts Services of type NodePort at most
  * @param externalLocal {@code externalTrafficPolicy: Local}
@@ -19,22 +21,38 @@ import java.util.List;
  * @param backends addresses of a pod's endpoints
  */
 public record ServiceGenerator(
+    String namespace,
+    ServiceAddresses addresses,
     Protocol protocol,
     int nodePorts,
     boolean externalLocal,
     int affinitySeconds,
     List<Backend> backends) {
-  /** Kubernetes' first NodePort. */
-  public static final int FIRST_NODE_PORT = 30_000;
-
   /** Port and target port of a Service of type ClusterIP. */
   public static final int CLUSTER_PORT = 20_000;
 
-  /** The namespace of all of them. */
+  /** The namespace of all of them, where it is for nothing else. */
   public static final String NAMESPACE = "shortpath";
 
   /** An endpoint's addresses. */
   public record Backend(InetAddress ipv4, InetAddress ipv6) {}
+
+  /** In a cluster of its own. */
+  public ServiceGenerator(
+      Protocol protocol,
+      int nodePorts,
+      boolean externalLocal,
+      int affinitySeconds,
+      List<Backend> backends) {
+    this(
+        NAMESPACE,
+        ServiceAddresses.usual(),
+        protocol,
+        nodePorts,
+        externalLocal,
+        affinitySeconds,
+        backends);
+  }
 
   public ServiceGenerator {
     backends = List.copyOf(backends);
@@ -52,12 +70,12 @@ public record ServiceGenerator(
   /** One Service, numbered from 1. */
   public ServicePort service(int number) {
     return new ServicePort(
-        NAMESPACE,
+        namespace,
         "svc-%05d".formatted(number),
         "data",
         protocol,
-        ServiceAddresses.clusterIp4(number),
-        ServiceAddresses.clusterIp6(number),
+        addresses.clusterIp(number, false),
+        addresses.clusterIp(number, true),
         port(number),
         number <= nodePorts ? port(number) : 0,
         externalLocal && number <= nodePorts,
@@ -67,7 +85,7 @@ public record ServiceGenerator(
 
   /** The port of a Service, which is its target port too. */
   public int port(int number) {
-    return number <= nodePorts ? FIRST_NODE_PORT + number - 1 : CLUSTER_PORT;
+    return number <= nodePorts ? addresses.nodePort(number) : CLUSTER_PORT;
   }
 
   /** How many of {@code count} Services can be reached by NodePort, or by ClusterIP. */

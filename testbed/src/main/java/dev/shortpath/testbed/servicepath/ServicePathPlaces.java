@@ -20,13 +20,19 @@ public interface ServicePathPlaces {
   /** The pod on the worker that a changed Service leads to. */
   Host podB();
 
+  /** Whether there is a router between the client outside and the worker. */
+  default boolean routed() {
+    return true;
+  }
+
   /** The worker's address, where NodePorts are reached. */
   InetAddress worker(boolean ipv6);
 
   /**
-   * Interfaces by {@code net.PLACE.NAME}, with the places {@code client}, {@code router}, {@code
-   * worker} (its interface towards the router is {@code uplink} here, whatever its name), {@code
-   * pod-client}, {@code pod-a} and {@code pod-b}; and what is tracked by the worker's kernel.
+   * Interfaces by {@code net.PLACE.NAME}, with the places {@code client} (its interface towards the
+   * worker is {@code eth0} here, whatever its name), {@code router}, {@code worker} (its interface
+   * towards the client outside is {@code uplink} here), {@code pod-client}, {@code pod-a} and
+   * {@code pod-b}; and what is tracked by the worker's kernel.
    */
   Map<String, Long> counters() throws TestbedException, InterruptedException;
 

@@ -118,9 +118,7 @@ public final class ServicePathScene implements Scene {
     if (treatment.nodePort()) {
       return places.worker(treatment.ipv6());
     }
-    return treatment.ipv6()
-        ? ServiceAddresses.clusterIp6(service)
-        : ServiceAddresses.clusterIp4(service);
+    return generator.addresses().clusterIp(service, treatment.ipv6());
   }
 
   @Override
@@ -156,7 +154,8 @@ public final class ServicePathScene implements Scene {
 
   @Override
   public Attestation attest(Map<String, Long> before, Map<String, Long> after, Traffic traffic) {
-    return idling.attest(ServiceRules.judge(treatment, before, after, traffic), before, after);
+    return idling.attest(
+        ServiceRules.judge(treatment, places.routed(), before, after, traffic), before, after);
   }
 
   @Override

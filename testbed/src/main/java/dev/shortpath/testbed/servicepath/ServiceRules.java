@@ -67,6 +67,7 @@ public final class ServiceRules {
   private static final int ARP_BYTES = 42;
 
   private final ServicePathTreatment treatment;
+  private final boolean routed;
   private final Map<String, Long> before;
   private final Map<String, Long> after;
   private final Traffic traffic;
@@ -74,22 +75,29 @@ public final class ServiceRules {
 
   private ServiceRules(
       ServicePathTreatment treatment,
+      boolean routed,
       Map<String, Long> before,
       Map<String, Long> after,
       Traffic traffic) {
     this.treatment = treatment;
+    this.routed = routed;
     this.before = before;
     this.after = after;
     this.traffic = traffic;
   }
 
-  /** Judges one trial. */
+  /**
+   * Judges one trial.
+   *
+   * @param routed whether there is a router between client and worker
+   */
   static Attestation judge(
       ServicePathTreatment treatment,
+      boolean routed,
       Map<String, Long> before,
       Map<String, Long> after,
       Traffic traffic) {
-    return new ServiceRules(treatment, before, after, traffic).judge();
+    return new ServiceRules(treatment, routed, before, after, traffic).judge();
   }
 
   private Attestation judge() {
@@ -103,10 +111,18 @@ public final class ServiceRules {
     }
     if (!silent) {
       if (treatment.nodePort()) {
-        hops.add(leg("client → router", "stack", -1, true, "net.client.eth0"));
         // Both ends: an uplink may carry what is no part of the trial, a Kubernetes node's does.
-        hops.add(leg("router", "stack", -1, true, "net.router." + INSIDE));
-        hops.add(leg("router → worker", "stack", -1, true, "net.worker." + UPLINK));
+        hops.add(leg(routed ? "client → router" : "client", "stack", -1, true, "net.client.eth0"));
+        if (routed) {
+          hops.add(leg("router", "stack", -1, true, "net.router." + INSIDE));
+        }
+        hops.add(
+            leg(
+                routed ? "router → worker" : "client → worker",
+                "stack",
+                -1,
+                true,
+                "net.worker." + UPLINK));
       } else {
         hops.add(leg("client → worker", "stack", -1, true, "net.pod-client.eth0"));
       }

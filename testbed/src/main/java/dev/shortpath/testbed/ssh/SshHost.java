@@ -10,6 +10,7 @@ import com.jcraft.jsch.SftpException;
 import dev.shortpath.harness.testbed.TestbedException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -21,6 +22,9 @@ public final class SshHost implements AutoCloseable {
   private static final int ALIVE_MILLIS = 5_000;
   private static final int ALIVE_TRIES = 3;
   private static final int PRIVATE = 0700;
+
+  /** The program that is installed first. */
+  static final String FIRST = "shortpath-tether";
 
   private final SshAddress address;
   private final Session session;
@@ -76,7 +80,7 @@ public final class SshHost implements AutoCloseable {
    * Copies programs into a directory of our own in the user's home directory.
    *
    * @param name of the directory, which must not be there yet
-   * @param programs files of this machine
+   * @param programs files of this machine, shortpath-tether first
    */
   public void install(String name, List<Path> programs) throws TestbedException {
     ChannelSftp sftp = null;
@@ -146,25 +150,64 @@ public final class SshHost implements AutoCloseable {
     return address.toString();
   }
 
+  /**
+   * Removes a directory that {@link #install} has made, perhaps a killed program's; does nothing
+   * where there is none.
+   *
+   * @throws TestbedException where it stays, because it is not ours, say
+   */
+  public void remove(String name) throws TestbedException {
+    ChannelSftp sftp = null;
+    try {
+      sftp = sftp();
+      String path = sftp.getHome() + "/" + name;
+      List<String> files = new ArrayList<>();
+      for (ChannelSftp.LsEntry entry : sftp.ls(path)) {
+        if (!entry.getAttrs().isDir()) {
+          files.add(entry.getFilename());
+        }
+      }
+      if (!files.isEmpty() && !files.contains(FIRST)) {
+        throw new TestbedException(
+            "SSH host "
+                + address
+                + ": "
+                + name
+                + " stays: it has no "
+                + FIRST
+                + ", so it is not ours");
+      }
+      // The first one last: as long as it is there the directory is ours.
+      files.remove(FIRST);
+      files.add(FIRST);
+      for (String file : files) {
+        sftp.rm(path + "/" + file);
+      }
+      sftp.rmdir(path);
+    } catch (SftpException e) {
+      if (e.id != ChannelSftp.SSH_FX_NO_SUCH_FILE) {
+        throw new TestbedException(
+            "SSH host " + address + ": " + name + " stays: " + e.getMessage(), e);
+      }
+    } catch (JSchException e) {
+      throw new TestbedException(
+          "SSH host " + address + ": " + name + " stays: " + e.getMessage(), e);
+    } finally {
+      disconnect(sftp);
+    }
+  }
+
   /** Removes the programs; a host that has gone away keeps them. */
   @Override
   public void close() {
-    if (session.isConnected() && directory != null) {
-      ChannelSftp sftp = null;
-      try {
-        sftp = sftp();
-        for (ChannelSftp.LsEntry entry : sftp.ls(directory)) {
-          if (!entry.getAttrs().isDir()) {
-            sftp.rm(directory + "/" + entry.getFilename());
-          }
-        }
-        sftp.rmdir(directory);
-      } catch (JSchException | SftpException e) {
-        // It stays; its name says what it is.
-      } finally {
-        disconnect(sftp);
+    try {
+      if (session.isConnected() && directory != null) {
+        remove(directory.substring(directory.lastIndexOf('/') + 1));
       }
+    } catch (TestbedException e) {
+      // It stays; its name says what it is.
+    } finally {
+      session.disconnect();
     }
-    session.disconnect();
   }
 }

@@ -142,6 +142,11 @@ class ClusterTestbedTest extends TestbedContract {
 
   @Override
   protected List<String> remains(String runId) {
+    return remains(users, runId);
+  }
+
+  /** What of a run is on a user's cluster, or noted. */
+  static List<String> remains(KubeNodeCluster users, String runId) {
     List<String> names = new ArrayList<>();
     users
         .admin()

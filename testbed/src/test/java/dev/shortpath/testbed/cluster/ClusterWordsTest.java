@@ -9,6 +9,7 @@ import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.harness.testbed.TestbedRequest;
 import dev.shortpath.testbed.kube.Needs;
 import dev.shortpath.testbed.run.HostOwner;
+import dev.shortpath.testbed.ssh.SshAddress;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -16,13 +17,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What testbed cluster asks for and refuses, as far as that takes no cluster. */
 class ClusterWordsTest {
-  private static final Needs ONE = new Needs(false, false, false);
-  private static final Needs TWO = new Needs(true, false, false);
+  private static final Needs ONE = new Needs(1, false, false);
+  private static final Needs TWO = new Needs(2, false, false);
 
   @TempDir Path directory;
 
@@ -75,7 +77,7 @@ class ClusterWordsTest {
 
   @Test
   void optionsAreChecked() throws Exception {
-    for (String nodes : List.of("a,b,c", "a,a", ",", "a,", "-a", "A", "$(id)")) {
+    for (String nodes : List.of("a,b,c,d", "a,a", ",", "a,", "-a", "A", "$(id)")) {
       assertTrue(refused("nodes", nodes).contains("nodes '" + nodes + "': give"));
     }
     for (String registry : List.of("http://x", "x/Y", "-x", "a b", "x:port")) {
@@ -87,6 +89,26 @@ class ClusterWordsTest {
     assertEquals(
         "registry.example.org:5000/team",
         ClusterOptions.of(Map.of("registry", "registry.example.org:5000/team")).registry());
+  }
+
+  @Test
+  void theClientAndTheRangesOfServicesAreChecked() throws Exception {
+    for (String client : List.of("host", "u@", "u@h:0", "u@h -oProxyCommand=x", "@h")) {
+      assertTrue(refused("client", client).contains("give USER@HOST[:PORT]"), client);
+    }
+    assertTrue(refused("client-key", "/k").endsWith("name it, too"));
+    for (String cidr : List.of("10.96.0.0", "localhost/8", "fd00::/200")) {
+      assertEquals(
+          "testbed cluster: service-cidr: '" + cidr + "' is no range of addresses",
+          refused("service-cidr", cidr));
+    }
+    assertTrue(refused("service-cidr", "10.0.0.0/8,").contains("one of each family"));
+    ClusterOptions options =
+        ClusterOptions.of(
+            Map.of("client", "u@[::1]:2222", "client-key", "k", "service-cidr", "10.43.0.0/16"));
+    assertEquals("u@[::1]:2222", options.client().orElseThrow().address().toString());
+    assertTrue(options.client().orElseThrow().key().isAbsolute());
+    assertEquals(List.of("10.43.0.0/16"), options.serviceCidrs());
   }
 
   private static Node node(String name) {
@@ -171,10 +193,19 @@ class ClusterWordsTest {
     Notes notes = new Notes(directory.resolve("state/clusters"));
     assertEquals(Map.of(), notes.all());
     Kubeconfig where = new Kubeconfig(Path.of("/home/me/.kube/config"), "lab");
-    notes.write("abc123", where);
+    notes.write("abc123", new Note(where, Optional.empty()));
+    Note overSsh =
+        new Note(where, Optional.of(new SshClient(SshAddress.of("u@[::1]:2222"), Path.of("/k"))));
+    Note byAgent = new Note(where, Optional.of(new SshClient(SshAddress.of("u@h"), null)));
+    notes.write("abc124", overSsh);
+    notes.write("abc125", byAgent);
     Files.writeString(notes.directory().resolve("damage"), "one line\n");
     Files.writeString(notes.directory().resolve("no note"), "");
-    assertEquals(Map.of("abc123", where), notes.all());
+    assertEquals(
+        Map.of("abc123", new Note(where, Optional.empty()), "abc124", overSsh, "abc125", byAgent),
+        notes.all());
+    notes.delete("abc124");
+    notes.delete("abc125");
     notes.delete("abc123");
     notes.delete("abc123");
     assertEquals(Map.of(), notes.all());

@@ -12,6 +12,8 @@ import dev.shortpath.harness.testbed.TestbedProvider;
 import dev.shortpath.harness.testbed.TestbedRequest;
 import dev.shortpath.testbed.Sabotage;
 import dev.shortpath.testbed.TestbedContract;
+import dev.shortpath.testbed.kube.RunNamespace;
+import dev.shortpath.testbed.kube.servicepath.ServicePathTopology;
 import dev.shortpath.testbed.servicepath.Position;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -122,7 +124,8 @@ class K3sServicePathTest extends TestbedContract {
   private static void kubectl(String id, String... words) throws Exception {
     List<String> command =
         new ArrayList<>(
-            List.of("kubectl", "--kubeconfig=/etc/rancher/k3s/k3s.yaml", "-n", "shortpath"));
+            List.of(
+                "kubectl", "--kubeconfig=/etc/rancher/k3s/k3s.yaml", "-n", RunNamespace.name(id)));
     command.addAll(List.of(words));
     run(id, "n1", command.toArray(String[]::new));
   }

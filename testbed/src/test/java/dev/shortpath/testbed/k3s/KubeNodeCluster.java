@@ -6,7 +6,6 @@ import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.testbed.kube.Images;
 import dev.shortpath.testbed.kube.Needs;
 import dev.shortpath.testbed.kube.Node;
-import dev.shortpath.testbed.kube.RunNamespace;
 import dev.shortpath.testbed.tool.Tools;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.ByteArrayOutputStream;
@@ -15,8 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import org.testcontainers.DockerClientFactory;
 
 /**
@@ -37,15 +34,20 @@ public final class KubeNodeCluster implements AutoCloseable {
 
   /** Starts one. */
   public static KubeNodeCluster start(String runId) throws Exception {
+    return start(runId, new Needs(2, true, true));
+  }
+
+  /** Starts one of three nodes, n1 to n3, the last ones with kube-proxy in each of its modes. */
+  public static KubeNodeCluster withWorkers(String runId) throws Exception {
+    return start(runId, new Needs(1, true, false, List.of("iptables", "nftables")));
+  }
+
+  private static KubeNodeCluster start(String runId, Needs needs) throws Exception {
     K3sCluster cluster = new K3sCluster(runId, K3sProvider.image(), Tools.here());
     KubeNodeCluster started = new KubeNodeCluster(runId, cluster);
     boolean stands = false;
     try {
-      cluster.start(new Needs(true, true, true));
-      // Its own namespace would be a run's.
-      var own = cluster.client().namespaces().withName(RunNamespace.name(runId));
-      own.delete();
-      own.waitUntilCondition(Objects::isNull, 1, TimeUnit.MINUTES);
+      cluster.startNodes(needs, Images.build(Tools.here(), true));
       stands = true;
       return started;
     } finally {

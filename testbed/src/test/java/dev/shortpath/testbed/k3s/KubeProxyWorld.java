@@ -9,6 +9,9 @@ import dev.shortpath.testbed.dataplane.Endpoint;
 import dev.shortpath.testbed.dataplane.Family;
 import dev.shortpath.testbed.dataplane.RunningDataPlane;
 import dev.shortpath.testbed.kube.ClusterServices;
+import dev.shortpath.testbed.kube.servicepath.KubeProxy;
+import dev.shortpath.testbed.kube.servicepath.NodeServices;
+import dev.shortpath.testbed.kube.servicepath.ProxyMetrics;
 import dev.shortpath.testbed.remote.Launcher;
 import dev.shortpath.testbed.remote.LocalProcess;
 import dev.shortpath.testbed.remote.PlacedRemote;
@@ -121,9 +124,9 @@ public final class KubeProxyWorld implements AutoCloseable {
         new KubeProxy(
             name,
             NODE,
-            network,
-            new ProxyMetrics(NODE, own.get(0)),
-            new NodeServices(api, namespaces, List.of(kubernetes)));
+            ContainerNode.of(cluster.client(), NODE, tested.getContainerId(), tools),
+            List.of(),
+            new NodeServices(api, namespaces, key -> key.startsWith(kubernetes + " ")));
   }
 
   private GenericContainer<?> join(String name, String mode) {
@@ -142,7 +145,7 @@ public final class KubeProxyWorld implements AutoCloseable {
 
   private void address(String pod, int net) throws Exception {
     var resource = cluster.client().pods().inNamespace("default").withName(pod).get();
-    long pid = WorkerPod.processOf(pod, resource.getMetadata().getUid());
+    long pid = ContainerNetwork.processOf(pod, resource.getMetadata().getUid());
     ContainerNetwork network = new ContainerNetwork(pod, pid, tools);
     int host = pod.equals("r") ? 10 : 10 + pod.charAt(0) - 'a';
     network.batch(

@@ -34,7 +34,7 @@ class ProxyProcessTest {
       while (ProxyProcess.of(node).isEmpty()) {
         Thread.sleep(20); // it is still bash
       }
-      ProxyProcess proxy = ProxyProcess.of(node).orElseThrow();
+      ProxyProcess proxy = (ProxyProcess) ProxyProcess.of(node).orElseThrow();
       assertEquals(pid, proxy.pid());
       proxy.stop();
       awaitState(pid, 'T');

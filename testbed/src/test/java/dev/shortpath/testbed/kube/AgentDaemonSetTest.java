@@ -54,7 +54,7 @@ class AgentDaemonSetTest {
     cluster = KubeNodeCluster.start(id);
     pods = new Pods(cluster.admin(), id);
     manifests = new PodManifests(id, cluster.images());
-    new RunNamespace(cluster.admin(), id).make(new Needs(true, true, true));
+    new RunNamespace(cluster.admin(), id).make(new Needs(2, true, true));
   }
 
   @AfterAll

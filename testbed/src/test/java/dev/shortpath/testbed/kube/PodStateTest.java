@@ -9,6 +9,7 @@ import dev.shortpath.harness.testbed.TestbedException;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class PodStateTest {
@@ -76,13 +77,14 @@ class PodStateTest {
   @Test
   void anotherBuildsImageIsRefused() throws Exception {
     Images.Image image = new Images.Image("r/w:1", "sha256:aa", Path.of("x"));
-    Images there = new Images(image, image, "Never");
+    Images there = new Images(image, image, Optional.empty(), "Never");
     there.check(image, running("sha256:aa"));
     there.check(image, running("docker.io/r/w@sha256:aa"));
     TestbedException e =
         assertThrows(TestbedException.class, () -> there.check(image, running("sha256:bb")));
     assertTrue(e.getMessage().startsWith("node n1 has another image r/w:1"), e.getMessage());
-    new Images(image, image, "IfNotPresent").check(image, running("r/w@sha256:bb"));
+    new Images(image, image, Optional.empty(), "IfNotPresent")
+        .check(image, running("r/w@sha256:bb"));
   }
 
   private static Pod running(String imageId) {

@@ -16,6 +16,7 @@ import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What is asked of a Kubernetes, as far as that takes no cluster. */
@@ -51,7 +52,7 @@ class PodsTest {
 
   private static PodManifests manifests() {
     Images.Image image = new Images.Image("shortpath/workload:1", "sha256:1", Path.of("x"));
-    return new PodManifests("abc123", new Images(image, image, "Never"));
+    return new PodManifests("abc123", new Images(image, image, Optional.empty(), "Never"));
   }
 
   private static List<List<String>> nodesOf(PodSpec spec) {

@@ -58,14 +58,14 @@ class ServiceRulesTest {
 
   private static void attested(
       ServicePathTreatment treatment, Map<String, Long> after, Traffic traffic) {
-    Attestation attestation = ServiceRules.judge(treatment, BEFORE, after, traffic);
+    Attestation attestation = ServiceRules.judge(treatment, true, BEFORE, after, traffic);
     assertTrue(attestation.attested(), attestation.reason());
     assertTrue(attestation.hops().stream().allMatch(hop -> hop.ok()), attestation.toString());
   }
 
   private static void refused(
       String reason, ServicePathTreatment treatment, Map<String, Long> after, Traffic traffic) {
-    Attestation attestation = ServiceRules.judge(treatment, BEFORE, after, traffic);
+    Attestation attestation = ServiceRules.judge(treatment, true, BEFORE, after, traffic);
     assertFalse(attestation.attested(), attestation.toString());
     assertTrue(attestation.reason().contains(reason), attestation.reason());
   }

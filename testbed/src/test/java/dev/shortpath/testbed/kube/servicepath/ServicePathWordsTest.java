@@ -1,4 +1,4 @@
-package dev.shortpath.testbed.k3s;
+package dev.shortpath.testbed.kube.servicepath;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -6,6 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.shortpath.harness.experiment.Treatment;
 import dev.shortpath.harness.testbed.TestbedRequest;
+import dev.shortpath.testbed.idle.Idle;
+import dev.shortpath.testbed.kube.Cluster;
+import dev.shortpath.testbed.servicepath.ServicePathParameters;
+import dev.shortpath.testbed.servicepath.ServicePathTreatment;
+import dev.shortpath.testbed.tool.Tools;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -14,20 +19,48 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/**
- * Topology {@code service-path} on {@code k3s}, as far as it takes neither Docker nor a cluster.
- */
+/** Topology {@code service-path} on clusters, as far as it takes none. */
 class ServicePathWordsTest {
-  private final ServicePathTopology topology = new ServicePathTopology();
+  private final ServicePathTopology topology = new Anywhere();
+
+  /** As if it were all the same there. */
+  private static final class Anywhere extends ServicePathTopology {
+    Anywhere() {
+      super("k3s");
+    }
+
+    @Override
+    protected List<String> missing() {
+      return List.of();
+    }
+
+    @Override
+    protected List<String> missing(ServicePathParameters parameters) {
+      return List.of();
+    }
+
+    @Override
+    protected List<String> missing(Idle idle) {
+      return List.of();
+    }
+
+    @Override
+    protected int nodesBeside(List<ServicePathTreatment> treatments) {
+      return 1;
+    }
+
+    @Override
+    protected Surroundings surroundings(Cluster cluster, TestbedRequest request, Tools tools) {
+      throw new UnsupportedOperationException();
+    }
+  }
 
   private TestbedRequest request(Map<String, String> parameters, List<Treatment> treatments) {
     return new TestbedRequest("a1b2c3", "service-path", parameters, treatments, Path.of("/x"));
   }
 
   private List<String> missing(Treatment... treatments) {
-    return topology.missing(request(Map.of(), List.of(treatments))).stream()
-        .filter(line -> !line.contains("sudo"))
-        .toList();
+    return topology.missing(request(Map.of(), List.of(treatments)));
   }
 
   private static Treatment treatment(String... levels) {

@@ -1,4 +1,4 @@
-package dev.shortpath.testbed.k3s;
+package dev.shortpath.testbed.kube.servicepath;
 
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.testbed.dataplane.Family;

@@ -1,4 +1,4 @@
-package dev.shortpath.testbed.k3s;
+package dev.shortpath.testbed.kube.servicepath;
 
 import dev.shortpath.harness.experiment.Treatment;
 import dev.shortpath.harness.testbed.TestbedException;
@@ -6,13 +6,14 @@ import dev.shortpath.harness.testbed.TestbedRequest;
 import dev.shortpath.testbed.idle.Idle;
 import dev.shortpath.testbed.kube.Cluster;
 import dev.shortpath.testbed.kube.Needs;
+import dev.shortpath.testbed.kube.Node;
+import dev.shortpath.testbed.kube.PodManifests;
 import dev.shortpath.testbed.kube.Standing;
 import dev.shortpath.testbed.kube.Topology;
 import dev.shortpath.testbed.servicepath.ServicePathParameters;
 import dev.shortpath.testbed.servicepath.ServicePathTreatment;
 import dev.shortpath.testbed.tool.Tools;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.fabric8.kubernetes.api.model.Pod;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -24,15 +25,27 @@ import java.util.stream.Collectors;
 /**
  * Topology {@code service-path} with a worker of a cluster for each of kube-proxy's modes that the
  * treatments name. Services are the whole cluster's, so that all workers have the same: what makes
- * them different for one worker than for another is refused.
+ * them different for one worker than for another is refused. What is another thing on each kind of
+ * cluster is the subclass's.
  */
-final class ServicePathTopology implements Topology {
+public abstract class ServicePathTopology implements Topology {
+  /** As experiments name it. */
+  public static final String NAME = "service-path";
+
   /** Without Services, the first worker's pods are reached directly. */
-  static final List<String> PLANES = List.of(ServicePathTreatment.NONE, "iptables-nft", "nftables");
+  public static final List<String> PLANES =
+      List.of(ServicePathTreatment.NONE, "iptables-nft", "nftables");
+
+  private final String testbed;
+
+  /** On a testbed of that name. */
+  protected ServicePathTopology(String testbed) {
+    this.testbed = testbed;
+  }
 
   @Override
-  public String name() {
-    return "service-path";
+  public final String name() {
+    return NAME;
   }
 
   @Override
@@ -41,24 +54,20 @@ final class ServicePathTopology implements Topology {
   }
 
   @Override
-  public List<String> missing(TestbedRequest request) {
-    List<String> lines = new ArrayList<>();
-    if (!"root".equals(System.getProperty("user.name"))) {
-      lines.add("topology service-path on testbed k3s enters network namespaces: run it with sudo");
-    }
-    // With this machine's tools in the containers' network namespaces.
-    lines.addAll(
-        Tools.here()
-            .missing("ip", "tc", "sysctl", "nft", "conntrack", "iptables-nft-restore", "cat"));
+  public final List<String> missing(TestbedRequest request) {
+    List<String> lines = new ArrayList<>(missing());
     ServicePathParameters parameters = null;
     try {
       parameters = ServicePathParameters.of(request.parameters());
       if (parameters.endpoints() > 1) {
         lines.add(
-            "testbed k3s: a pod has one address: use --parameter "
+            "testbed "
+                + testbed
+                + ": a pod has one address: use --parameter "
                 + ServicePathParameters.ENDPOINTS
                 + "=1");
       }
+      lines.addAll(missing(parameters));
     } catch (TestbedException e) {
       lines.add(e.getMessage());
     }
@@ -77,14 +86,23 @@ final class ServicePathTopology implements Topology {
     treatments.stream()
         .map(ServicePathTreatment::idle)
         .distinct()
-        .map(Idle::missing)
+        .map(this::missing)
         .forEach(lines::addAll);
     lines.addAll(mixtures(treatments));
     return lines.stream().distinct().toList();
   }
 
+  /** What this machine lacks, a line each. */
+  protected abstract List<String> missing();
+
+  /** What of the parameters cannot be had there, a line each. */
+  protected abstract List<String> missing(ServicePathParameters parameters);
+
+  /** Why processors cannot be idle that way, a line each. */
+  protected abstract List<String> missing(Idle idle);
+
   /** What cannot be told apart where Services are the whole cluster's. */
-  static List<String> mixtures(Collection<ServicePathTreatment> treatments) {
+  private List<String> mixtures(Collection<ServicePathTreatment> treatments) {
     List<String> lines = new ArrayList<>();
     for (Map.Entry<String, Function<ServicePathTreatment, String>> factor :
         Map.<String, Function<ServicePathTreatment, String>>of(
@@ -95,8 +113,8 @@ final class ServicePathTopology implements Topology {
           treatments.stream().map(factor.getValue()).collect(Collectors.toCollection(TreeSet::new));
       if (levels.size() > 1) {
         lines.add(
-            "testbed k3s: the %s is that of all the cluster's Services, one a run: use --set %s=%s"
-                .formatted(factor.getKey(), factor.getKey(), levels.first()));
+            "testbed %s: the %s is that of all the cluster's Services, one a run: use --set %s=%s"
+                .formatted(testbed, factor.getKey(), factor.getKey(), levels.first()));
       }
     }
     List<String> planes = planes(treatments);
@@ -104,9 +122,10 @@ final class ServicePathTopology implements Topology {
     boolean anywhere = treatments.stream().anyMatch(t -> t.serviced() && !t.local());
     if (planes.size() > 1 && (byPods || anywhere)) {
       lines.add(
-          ("testbed k3s: with several Service data planes, %s leads to pods of either worker: use"
+          ("testbed %s: with several Service data planes, %s leads to pods of either worker: use"
                   + " --set service-data-plane=%s, or --set %s")
               .formatted(
+                  testbed,
                   byPods ? "access cluster-ip" : "traffic-policy cluster",
                   planes.get(0),
                   byPods ? "access=node-port" : "traffic-policy=local"));
@@ -126,7 +145,13 @@ final class ServicePathTopology implements Topology {
     return planes.isEmpty() ? List.of(PLANES.get(1)) : planes;
   }
 
-  static List<ServicePathTreatment> treatments(TestbedRequest request) throws TestbedException {
+  /**
+   * The request's, checked.
+   *
+   * @throws TestbedException naming the first that is not known
+   */
+  public static List<ServicePathTreatment> treatments(TestbedRequest request)
+      throws TestbedException {
     List<ServicePathTreatment> treatments = new ArrayList<>();
     for (Treatment treatment : request.treatments()) {
       treatments.add(ServicePathTreatment.of(treatment, PLANES));
@@ -135,21 +160,37 @@ final class ServicePathTopology implements Topology {
   }
 
   @Override
-  public Needs needs(TestbedRequest request) throws TestbedException {
+  public final Needs needs(TestbedRequest request) throws TestbedException {
+    List<ServicePathTreatment> treatments = treatments(request);
     return new Needs(
-        false, true, false, planes(treatments(request)).stream().map(KubeProxy::mode).toList());
+        nodesBeside(treatments),
+        true,
+        false,
+        planes(treatments).stream().map(KubeProxy::mode).toList());
+  }
+
+  /** How many nodes there must be beside the workers. */
+  protected abstract int nodesBeside(List<ServicePathTreatment> treatments);
+
+  /**
+   * Of a cluster that was started.
+   *
+   * @throws TestbedException where something that it needs is not here
+   */
+  protected abstract Surroundings surroundings(Cluster cluster, TestbedRequest request, Tools tools)
+      throws TestbedException, InterruptedException;
+
+  /** The workers' pods. */
+  protected static List<Pod> workerPods(PodManifests manifests, List<Node> workers) {
+    return StandingServicePath.manifests(manifests, workers);
   }
 
   @Override
-  public Standing make(Cluster cluster, TestbedRequest request, Tools tools)
+  public final Standing make(Cluster cluster, TestbedRequest request, Tools tools)
       throws TestbedException, InterruptedException {
-    if (!Files.exists(Path.of("/proc/net/if_inet6"))) {
-      throw new TestbedException(
-          "topology service-path is dual stack and this kernel has no IPv6: start it without"
-              + " ipv6.disable=1");
-    }
     return StandingServicePath.make(
-        (K3sCluster) cluster,
+        cluster,
+        surroundings(cluster, request, tools),
         request,
         ServicePathParameters.of(request.parameters()),
         treatments(request),

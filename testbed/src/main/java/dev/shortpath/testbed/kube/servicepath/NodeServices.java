@@ -1,25 +1,29 @@
-package dev.shortpath.testbed.k3s;
+package dev.shortpath.testbed.kube.servicepath;
 
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.testbed.dataplane.Family;
+import dev.shortpath.testbed.dataplane.KernelServices;
 import dev.shortpath.testbed.dataplane.ServicePort;
 import dev.shortpath.testbed.kube.ClusterServices;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
 
 /** The Services of the cluster, which the kube-proxies of all nodes have. */
-final class NodeServices {
+public final class NodeServices {
   /** So many changes are made at once. */
   static final int STEP = 1000;
 
   private final ClusterServices api;
   private final List<String> namespaces;
-  private final List<String> foreign;
+  private final Predicate<String> foreign;
   private final List<KubeProxy> proxies = new ArrayList<>();
   private List<ServicePort> now = List.of();
   private long slices;
@@ -28,12 +32,13 @@ final class NodeServices {
    * Of a cluster that has none yet.
    *
    * @param namespaces that they are in, and nobody else's
-   * @param foreign ClusterIPs that are Kubernetes' own
+   * @param foreign whether a key of {@link KernelServices}' lists, of a ClusterIP or of a NodePort,
+   *     is none of ours
    */
-  NodeServices(ClusterServices api, List<String> namespaces, List<String> foreign) {
+  public NodeServices(ClusterServices api, List<String> namespaces, Predicate<String> foreign) {
     this.api = api;
     this.namespaces = List.copyOf(namespaces);
-    this.foreign = List.copyOf(foreign);
+    this.foreign = foreign;
   }
 
   void add(KubeProxy proxy) {
@@ -50,9 +55,18 @@ final class NodeServices {
     return slices;
   }
 
-  /** Whether an {@code address protocol port} of the kernel's is none of ours. */
+  /** Whether the kernel has it for somebody else. */
   boolean foreign(String key) {
-    return foreign.contains(key.substring(0, key.indexOf(' ')));
+    return foreign.test(key);
+  }
+
+  /** The families that they have ClusterIPs of. */
+  Set<Family> families() {
+    Set<Family> families = EnumSet.allOf(Family.class);
+    if (!now.isEmpty()) {
+      families.removeIf(family -> family.clusterIp(now.get(0)) == null);
+    }
+    return families;
   }
 
   /**

@@ -1,4 +1,4 @@
-package dev.shortpath.testbed.k3s;
+package dev.shortpath.testbed.kube.servicepath;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -14,7 +14,7 @@ final class ProxyMetricsTest {
   void aKubeProxyThatIsStartingIsWaitedFor() throws Exception {
     InetAddress address = InetAddress.getByName("127.10.249.1");
     AtomicInteger asked = new AtomicInteger();
-    HttpServer proxy = HttpServer.create(new InetSocketAddress(address, ProxyMetrics.PORT), 0);
+    HttpServer proxy = HttpServer.create(new InetSocketAddress(address, 0), 0);
     proxy.createContext(
         "/proxyMode",
         exchange -> {
@@ -28,7 +28,7 @@ final class ProxyMetricsTest {
         });
     proxy.start();
     try {
-      assertEquals("nftables", new ProxyMetrics("n2", address).mode());
+      assertEquals("nftables", new ProxyMetrics("n2", proxy.getAddress()).mode());
       assertEquals(2, asked.get());
     } finally {
       proxy.stop(0);

@@ -1,9 +1,9 @@
-package dev.shortpath.testbed.k3s;
+package dev.shortpath.testbed.kube.servicepath;
 
 import dev.shortpath.harness.testbed.Remote;
 import dev.shortpath.harness.testbed.TestbedException;
 import java.io.IOException;
-import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -22,11 +22,11 @@ import java.util.regex.Pattern;
  * pkg/proxy/metrics/metrics.go, and {@code /proxyMode} of cmd/kube-proxy).
  *
  * @param node its name
- * @param address where it listens
+ * @param address where it is reached
  */
-record ProxyMetrics(String node, InetAddress address) {
+public record ProxyMetrics(String node, InetSocketAddress address) {
   /** kube-proxy's own by default. */
-  static final int PORT = 10_249;
+  public static final int PORT = 10_249;
 
   private static final String PREFIX = "kubeproxy_sync_proxy_rules_";
   private static final Pattern FAMILY = Pattern.compile("[{,]ip_family=\"(\\w+)\"");
@@ -72,7 +72,7 @@ record ProxyMetrics(String node, InetAddress address) {
   }
 
   /** {@code iptables} or {@code nftables}. */
-  String mode() throws TestbedException, InterruptedException {
+  public String mode() throws TestbedException, InterruptedException {
     return get("/proxyMode").strip();
   }
 
@@ -122,7 +122,9 @@ record ProxyMetrics(String node, InetAddress address) {
   }
 
   private String ask(String path) throws TestbedException, InterruptedException {
-    URI uri = URI.create("http://" + address.getHostAddress() + ":" + PORT + path);
+    URI uri =
+        URI.create(
+            "http://" + address.getAddress().getHostAddress() + ":" + address.getPort() + path);
     try {
       HttpRequest request = HttpRequest.newBuilder(uri).timeout(LIMIT).build();
       HttpResponse<String> answer = CLIENT.send(request, HttpResponse.BodyHandlers.ofString());

@@ -1,11 +1,10 @@
-package dev.shortpath.testbed.k3s;
+package dev.shortpath.testbed.kube.servicepath;
 
 import dev.shortpath.harness.testbed.Host;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.testbed.kube.ClusterServices;
-import dev.shortpath.testbed.path.NetDev;
+import dev.shortpath.testbed.path.InterfaceCounters;
 import dev.shortpath.testbed.servicepath.Conntrack;
-import dev.shortpath.testbed.servicepath.ServiceGenerator;
 import dev.shortpath.testbed.servicepath.ServicePathPlaces;
 import dev.shortpath.testbed.servicepath.ServiceRules;
 import java.net.InetAddress;
@@ -17,29 +16,24 @@ import java.util.TreeMap;
 /**
  * The places of topology {@code service-path} by way of one worker of a cluster.
  *
- * @param outside client and router
+ * @param outside the client and what is between
  * @param worker whose pods they are
  * @param proxy its kube-proxy
  * @param api where the Services are
  * @param services the cluster's
- * @param clientCgroup of the client outside
+ * @param namespace that they are in
  */
 record WorkerPlaces(
-    PathContainers outside,
+    Outside outside,
     Worker worker,
     KubeProxy proxy,
     ClusterServices api,
     NodeServices services,
-    Path clientCgroup)
+    String namespace)
     implements ServicePathPlaces {
   @Override
   public Host client() {
-    PathContainers.Member client = outside.client();
-    return new Host(
-        "client",
-        client.outside().get(0),
-        client.outside().get(1),
-        new ContainerRemote("client", client.id()));
+    return outside.client();
   }
 
   @Override
@@ -58,39 +52,45 @@ record WorkerPlaces(
   }
 
   @Override
-  public InetAddress worker(boolean ipv6) {
-    return worker.addresses().get(ipv6 ? 1 : 0);
+  public boolean routed() {
+    return outside.routed();
   }
 
   @Override
-  public Map<String, Long> counters() throws TestbedException {
+  public InetAddress worker(boolean ipv6) {
+    return worker.address(ipv6);
+  }
+
+  @Override
+  public Map<String, Long> counters() throws TestbedException, InterruptedException {
     Map<String, Long> counters = new TreeMap<>();
     // The node tracks its own connections, too: their number says nothing of the trial's.
-    Conntrack.read("node-conntrack", worker.network().pid()).forEach(counters::put);
     counters.putAll(
-        NetDev.read("worker", worker.network().pid(), Map.of(Worker.UPLINK, ServiceRules.UPLINK)));
-    counters.putAll(NetDev.read("client", outside.client().network().pid()));
+        Conntrack.parse("node-conntrack", worker.kernel().proc().read("stat/nf_conntrack")));
     counters.putAll(
-        NetDev.read(
-            "router",
-            outside.router().network().pid(),
-            Map.of(PathContainers.INSIDE, ServiceRules.INSIDE)));
-    counters.putAll(NetDev.read("pod-client", worker.client().network().pid()));
-    counters.putAll(NetDev.read("pod-a", worker.a().network().pid()));
-    counters.putAll(NetDev.read("pod-b", worker.b().network().pid()));
+        InterfaceCounters.parse(
+            "net.worker",
+            worker.kernel().proc().read("dev"),
+            Map.of(worker.uplink(), ServiceRules.UPLINK)));
+    counters.putAll(outside.counters());
+    counters.putAll(pod("pod-client", worker.client()));
+    counters.putAll(pod("pod-a", worker.a()));
+    counters.putAll(pod("pod-b", worker.b()));
     counters.put(ServiceRules.SLICES_ASKED, services.slices());
-    counters.put(ServiceRules.SLICES, api.slices(ServiceGenerator.NAMESPACE));
+    counters.put(ServiceRules.SLICES, api.slices(namespace));
     return counters;
+  }
+
+  private static Map<String, Long> pod(String place, WorkerPod pod)
+      throws TestbedException, InterruptedException {
+    return InterfaceCounters.parse("net." + place, pod.proc().read("dev"));
   }
 
   @Override
   public Map<String, Path> cgroups(boolean fromOutside) {
     Map<String, Path> cgroups = new LinkedHashMap<>();
-    if (fromOutside) {
-      cgroups.put("client", clientCgroup);
-    } else {
-      worker.client().cgroup().ifPresent(cgroup -> cgroups.put("client", cgroup));
-    }
+    (fromOutside ? outside.cgroup() : worker.client().cgroup())
+        .ifPresent(cgroup -> cgroups.put("client", cgroup));
     worker.a().cgroup().ifPresent(cgroup -> cgroups.put("server", cgroup));
     worker.b().cgroup().ifPresent(cgroup -> cgroups.put("server b", cgroup));
     return cgroups;

@@ -1,10 +1,11 @@
-package dev.shortpath.testbed.k3s;
+package dev.shortpath.testbed.kube.servicepath;
 
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.testbed.dataplane.Family;
 import dev.shortpath.testbed.dataplane.KernelServices;
 import dev.shortpath.testbed.dataplane.RunningDataPlane;
 import dev.shortpath.testbed.dataplane.ServicePort;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
@@ -20,7 +21,7 @@ import java.util.TreeMap;
  * between two syncs), too. A few changes' time begins when the API is asked for them; that of many
  * is the time that this kube-proxy was at it, once the API had them.
  */
-final class KubeProxy implements RunningDataPlane {
+public final class KubeProxy implements RunningDataPlane {
   /** So many changed Services are looked for in the kernel one by one; more are counted. */
   private static final int LOOKED_AT = 20;
 
@@ -39,7 +40,7 @@ final class KubeProxy implements RunningDataPlane {
   private final KernelServices.FlowCounter flows;
   private final NodeServices services;
   private final Map<String, String> parts = new TreeMap<>();
-  private final Optional<ProxyProcess> process;
+  private final Optional<ProxyPause> pause;
   private Awaited awaited;
 
   /** What is to be in the kernel; whether that is looked at is another thing. */
@@ -50,23 +51,21 @@ final class KubeProxy implements RunningDataPlane {
    * A node's kube-proxy.
    *
    * @param plane name of the data plane that it is
+   * @param at the node's kernel, which has the rules, and the kube-proxy itself
+   * @param endpoints flows to these are counted; empty for all
    * @param services those of the cluster, which tell it of every change
    * @throws TestbedException when it runs in another mode
    */
-  KubeProxy(
-      String plane,
-      String node,
-      ContainerNetwork network,
-      ProxyMetrics metrics,
-      NodeServices services)
+  public KubeProxy(
+      String plane, String node, NodeKernel at, List<InetAddress> endpoints, NodeServices services)
       throws TestbedException, InterruptedException {
     this.plane = plane;
     this.node = node;
-    this.metrics = metrics;
+    this.metrics = at.metrics();
     this.services = services;
-    this.kernel = KernelServices.of(plane, network.remote());
-    this.flows = KernelServices.flows(network.remote());
-    this.process = ProxyProcess.of(network);
+    this.kernel = KernelServices.of(plane, node, at.tools());
+    this.flows = KernelServices.flows(node, at.tools(), at.table(), endpoints);
+    this.pause = at.pause();
     goOn(); // a killed run may have left it so
     check();
     parts.put(
@@ -75,14 +74,14 @@ final class KubeProxy implements RunningDataPlane {
             .formatted(
                 node,
                 mode(plane),
-                process.isPresent()
+                pause.isPresent()
                     ? ", stands still while many Services are written in the API"
                     : ", writes rules while many Services are written in the API"));
     services.add(this);
   }
 
   /** kube-proxy's word for the mode. */
-  static String mode(String plane) {
+  public static String mode(String plane) {
     return plane.startsWith("iptables") ? "iptables" : "nftables";
   }
 
@@ -102,15 +101,15 @@ final class KubeProxy implements RunningDataPlane {
 
   /** Lets it stand still until it is waited for, where that can be. */
   void stop() throws TestbedException, InterruptedException {
-    if (process.isPresent()) {
-      process.get().stop();
+    if (pause.isPresent()) {
+      pause.get().stop();
     }
   }
 
   /** Lets it write rules again. */
   void goOn() throws TestbedException, InterruptedException {
-    if (process.isPresent()) {
-      process.get().goOn();
+    if (pause.isPresent()) {
+      pause.get().goOn();
     }
   }
 
@@ -139,7 +138,10 @@ final class KubeProxy implements RunningDataPlane {
     awaited =
         new Awaited(
             new Programmed(
-                mark, Family.values().length * writtenServices, writtenSlices, seconds()),
+                mark,
+                Math.max(1, mark.families().size()) * writtenServices,
+                writtenSlices,
+                seconds()),
             changed,
             size,
             looked,
@@ -182,7 +184,7 @@ final class KubeProxy implements RunningDataPlane {
     if (!few) {
       return counted() == awaited.size();
     }
-    for (Family family : Family.values()) {
+    for (Family family : services.families()) {
       Set<String> led = new HashSet<>(kernel.endpointIps(family));
       for (ServicePort service : awaited.changed()) {
         boolean leads = led.contains(KernelServices.key(service, family));
@@ -227,7 +229,7 @@ final class KubeProxy implements RunningDataPlane {
   @Override
   public int counted() throws TestbedException, InterruptedException {
     int least = Integer.MAX_VALUE;
-    for (Family family : Family.values()) {
+    for (Family family : services.families()) {
       least = Math.min(least, counted(family));
     }
     return least;
@@ -237,7 +239,8 @@ final class KubeProxy implements RunningDataPlane {
     long clusterIps =
         kernel.clusterIps(family).stream().filter(key -> !services.foreign(key)).count();
     long wanted = services.now().stream().filter(service -> service.nodePort() != 0).count();
-    long nodePorts = new HashSet<>(kernel.nodePorts(family)).size();
+    long nodePorts =
+        kernel.nodePorts(family).stream().distinct().filter(key -> !services.foreign(key)).count();
     return (int) Math.max(0, clusterIps - Math.max(0, wanted - nodePorts));
   }
 

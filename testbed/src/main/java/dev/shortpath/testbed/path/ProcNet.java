@@ -1,0 +1,36 @@
+package dev.shortpath.testbed.path;
+
+import dev.shortpath.harness.testbed.Remote;
+import dev.shortpath.harness.testbed.TestbedException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** What the kernel tells of a network namespace in {@code /proc/net} (proc(5)). */
+@FunctionalInterface
+public interface ProcNet {
+  /**
+   * A file's text.
+   *
+   * @param file below {@code /proc/net}, for example {@code dev}
+   * @throws TestbedException when it cannot be read
+   */
+  String read(String file) throws TestbedException, InterruptedException;
+
+  /** Of the namespace of a process of this machine. */
+  static ProcNet of(long pid) {
+    return file -> {
+      Path path = Path.of("/proc/" + pid + "/net", file);
+      try {
+        return Files.readString(path);
+      } catch (IOException e) {
+        throw new TestbedException(path + " cannot be read: " + e.getMessage(), e);
+      }
+    };
+  }
+
+  /** Of a place where commands run. */
+  static ProcNet of(Remote remote) {
+    return file -> remote.read("/proc/net/" + file);
+  }
+}
