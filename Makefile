@@ -9,6 +9,9 @@ PACKAGES := openjdk-17-jdk-headless maven git make gcc libc6-dev linux-libc-dev 
     iproute2 nftables iptables conntrack haproxy openssl sockperf d-itg procps python3 python3-pip \
     fontconfig fonts-dejavu-core
 
+# For tests alone: a server for what is done over SSH.
+TEST_PACKAGES := openssh-server
+
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 EXPERIMENT ?= eztunnel
 PROFILE ?= quick
@@ -49,6 +52,7 @@ REQUIRE ?=
 
 # All is built first: the tests on Kubernetes run images that module agent-image builds after the testbed.
 test: build ## install what is missing, build, run every test but those for the night (the tests on network namespaces need root)
+	@$(MAKE) --no-print-directory packages PACKAGES="$(TEST_PACKAGES)"
 	@$(if $(SUDO),echo "The tests on network namespaces need root: they run with sudo.")
 	@clang-format --style=file:bpf/.clang-format --dry-run --Werror $(C_FILES)
 	@for d in $(NATIVE); do $(SUDO) $(MAKE) --no-print-directory -C $$d test || \

@@ -33,6 +33,7 @@ record ClusterOptions(
   static final String REGISTRY = "registry";
   static final String CLIENT = "client";
   static final String CLIENT_KEY = "client-key";
+  static final String KNOWN_HOSTS = "known-hosts";
   static final String SERVICE_CIDR = "service-cidr";
 
   /** As of RFC 1123, what Kubernetes takes for a node's name. */
@@ -57,6 +58,7 @@ record ClusterOptions(
     meanings.put(REGISTRY, "HOST[:PORT][/PATH]: push the images there [the nodes have them]");
     meanings.put(CLIENT, "USER@HOST[:PORT], over SSH: the client of topology service-path [a pod]");
     meanings.put(CLIENT_KEY, "its private key file [as ssh: the agent's, or ~/.ssh/id_*]");
+    meanings.put(KNOWN_HOSTS, "file with its key [~/.ssh/known_hosts]");
     meanings.put(SERVICE_CIDR, "CIDR[,CIDR] of all ClusterIPs [the API server is asked]");
     return meanings;
   }
@@ -95,15 +97,23 @@ record ClusterOptions(
 
   private static Optional<SshClient> client(Map<String, String> options) throws TestbedException {
     String client = options.getOrDefault(CLIENT, "");
-    String key = options.getOrDefault(CLIENT_KEY, "");
     if (client.isEmpty()) {
-      if (!key.isEmpty()) {
-        throw new TestbedException("testbed cluster: client-key is for a client: name it, too");
+      for (String alone : List.of(CLIENT_KEY, KNOWN_HOSTS)) {
+        if (options.containsKey(alone)) {
+          throw new TestbedException(
+              "testbed cluster: " + alone + " is for a client: name it, too");
+        }
       }
       return Optional.empty();
     }
-    Path file = key.isEmpty() ? null : Path.of(key).toAbsolutePath().normalize();
-    return Optional.of(new SshClient(SshAddress.of(client), file));
+    return Optional.of(
+        new SshClient(
+            SshAddress.of(client), file(options, CLIENT_KEY), file(options, KNOWN_HOSTS)));
+  }
+
+  private static Path file(Map<String, String> options, String name) {
+    String path = options.getOrDefault(name, "");
+    return path.isEmpty() ? null : Path.of(path).toAbsolutePath().normalize();
   }
 
   private static List<String> cidrs(Map<String, String> options) throws TestbedException {

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -152,8 +153,9 @@ public final class ClusterProvider extends KubeProvider {
       }
       for (String runId : runs) {
         if (!namespaces.has(runId)) {
-          if (noted.get(runId).client().isPresent()) {
-            noted.get(runId).client().get().clean(runId);
+          Optional<SshClient> host = noted.get(runId).client();
+          if (host.isPresent() && host.get().clean(runId)) {
+            lines.add("programs of run " + runId + " on " + host.get().address());
           }
           notes.delete(runId);
         }

@@ -38,12 +38,20 @@ final class ClusterSurroundings implements Surroundings {
 
   private final UserCluster cluster;
   private final TestbedRequest request;
+  private final boolean fromOutside;
   private final Tools tools;
   private final Pods pods;
   private final PodManifests manifests;
 
-  ClusterSurroundings(UserCluster cluster, TestbedRequest request, Tools tools) {
+  /**
+   * Of a cluster that was started.
+   *
+   * @param fromOutside whether a pod of the first node connects to the workers
+   */
+  ClusterSurroundings(
+      UserCluster cluster, TestbedRequest request, boolean fromOutside, Tools tools) {
     this.cluster = cluster;
+    this.fromOutside = fromOutside;
     this.request = request;
     this.tools = tools;
     this.pods = new Pods(cluster.client(), request.runId());
@@ -112,12 +120,10 @@ final class ClusterSurroundings implements Surroundings {
       return ClientOutside.of(
           overSsh(host.get()), workers, "host " + host.get().address() + " over SSH");
     }
-    List<Node> nodes = cluster.nodes();
-    if (nodes.size() == workers.size()) {
-      // Nobody connects from outside.
+    if (!fromOutside) {
       return new ClientOutside(workers.get(0).client().host(), "", "pods of the workers");
     }
-    Node node = nodes.get(0);
+    Node node = cluster.nodes().get(0);
     pods.create(manifests.waiting(CLIENT, node.name()));
     cluster.images().check(cluster.images().workload(), pods.awaitReady(CLIENT));
     return ClientOutside.of(

@@ -14,13 +14,16 @@ import java.util.Optional;
 
 /** Which of a cluster's nodes a run uses: those that are named, else the first that can be used. */
 final class NodeChoice {
+  /** So many nodes more may be asked for the mode of their kube-proxy. */
+  private static final int ASKED = 6;
+
   private NodeChoice() {}
 
   /**
    * Chooses.
    *
    * @param named by the user, empty for any
-   * @return one node, or two where they are needed
+   * @return as many as are needed; where kube-proxy's mode decides, some more to choose from
    * @throws TestbedException saying of each node that is left out why
    */
   static List<Node> of(List<Node> all, List<String> named, Needs needs) throws TestbedException {
@@ -37,7 +40,9 @@ final class NodeChoice {
     }
     boolean namedUnfit = !named.isEmpty() && !unfit.isEmpty();
     if (fit.size() >= wanted && !namedUnfit) {
-      return List.copyOf(fit.subList(0, wanted));
+      // Which of them are workers is found out by asking their kube-proxies.
+      int most = needs.kernels() ? wanted + ASKED : wanted;
+      return List.copyOf(fit.subList(0, Math.min(fit.size(), most)));
     }
     throw new TestbedException(
         "testbed cluster: %d node%s needed, %d can be used%s%s"

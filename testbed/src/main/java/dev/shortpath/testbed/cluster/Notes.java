@@ -11,6 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -60,7 +61,8 @@ record Notes(Path directory) {
         .ifPresent(
             client -> {
               lines.add(client.address().toString());
-              lines.add(client.key() == null ? "" : client.key().toString());
+              lines.add(Objects.toString(client.key(), ""));
+              lines.add(Objects.toString(client.knownHosts(), ""));
             });
     return lines;
   }
@@ -98,18 +100,22 @@ record Notes(Path directory) {
     }
   }
 
+  private static Path file(String line) {
+    return line.isEmpty() ? null : Path.of(line);
+  }
+
   private static Optional<Note> read(Path file) {
     try {
       List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
-      if (lines.size() != 2 && lines.size() != 4) {
+      if (lines.size() != 2 && lines.size() != 5) {
         return Optional.empty();
       }
       Kubeconfig cluster = new Kubeconfig(Path.of(lines.get(0)), lines.get(1));
       if (lines.size() == 2) {
         return Optional.of(new Note(cluster, Optional.empty()));
       }
-      Path key = lines.get(3).isEmpty() ? null : Path.of(lines.get(3));
-      SshClient client = new SshClient(SshAddress.of(lines.get(2)), key);
+      SshClient client =
+          new SshClient(SshAddress.of(lines.get(2)), file(lines.get(3)), file(lines.get(4)));
       return Optional.of(new Note(cluster, Optional.of(client)));
     } catch (IOException | TestbedException e) {
       return Optional.empty();

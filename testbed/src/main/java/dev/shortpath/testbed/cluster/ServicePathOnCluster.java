@@ -80,7 +80,7 @@ final class ServicePathOnCluster extends ServicePathTopology {
     List<ServicePathTreatment> treatments = treatments(request);
     PodManifests manifests = new PodManifests(request.runId(), images);
     int beside = nodesBeside(treatments);
-    List<Node> workers = nodes.subList(beside, nodes.size());
+    List<Node> workers = nodes.subList(beside, Math.min(nodes.size(), needs(request).allNodes()));
     List<HasMetadata> all = new ArrayList<>();
     for (Node worker : workers) {
       all.add(
@@ -143,7 +143,9 @@ final class ServicePathOnCluster extends ServicePathTopology {
   }
 
   @Override
-  protected Surroundings surroundings(Cluster cluster, TestbedRequest request, Tools tools) {
-    return new ClusterSurroundings((UserCluster) cluster, request, tools);
+  protected Surroundings surroundings(Cluster cluster, TestbedRequest request, Tools tools)
+      throws TestbedException {
+    boolean fromOutside = nodesBeside(treatments(request)) > 0;
+    return new ClusterSurroundings((UserCluster) cluster, request, fromOutside, tools);
   }
 }

@@ -12,15 +12,19 @@ import java.nio.file.Path;
  *
  * @param address of the host
  * @param key file of a private key; null for the user's own, as ssh finds them
+ * @param knownHosts file with the host's key; null for the user's own
  */
-record SshClient(SshAddress address, Path key) {
+record SshClient(SshAddress address, Path key, Path knownHosts) {
   /**
    * Connects to it.
    *
    * @throws TestbedException saying whether the host, its key or ours was refused
    */
   SshHost connect() throws TestbedException {
-    return SshHost.connect(address, SshKeys.ofUser(key));
+    SshKeys keys = SshKeys.ofUser(key);
+    return SshHost.connect(
+        address,
+        knownHosts == null ? keys : new SshKeys(knownHosts, keys.files(), keys.agentSocket()));
   }
 
   /** The directory of a run's programs there. */
@@ -31,11 +35,12 @@ record SshClient(SshAddress address, Path key) {
   /**
    * Removes what a run has left there.
    *
+   * @return whether there was something
    * @throws TestbedException where it may still be there
    */
-  void clean(String runId) throws TestbedException {
+  boolean clean(String runId) throws TestbedException {
     try (SshHost host = connect()) {
-      host.remove(directory(runId));
+      return host.remove(directory(runId));
     }
   }
 }

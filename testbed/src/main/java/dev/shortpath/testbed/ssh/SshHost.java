@@ -154,9 +154,10 @@ public final class SshHost implements AutoCloseable {
    * Removes a directory that {@link #install} has made, perhaps a killed program's; does nothing
    * where there is none.
    *
+   * @return whether there was one
    * @throws TestbedException where it stays, because it is not ours, say
    */
-  public void remove(String name) throws TestbedException {
+  public boolean remove(String name) throws TestbedException {
     ChannelSftp sftp = null;
     try {
       sftp = sftp();
@@ -178,17 +179,20 @@ public final class SshHost implements AutoCloseable {
                 + ", so it is not ours");
       }
       // The first one last: as long as it is there the directory is ours.
-      files.remove(FIRST);
-      files.add(FIRST);
+      if (files.remove(FIRST)) {
+        files.add(FIRST);
+      }
       for (String file : files) {
         sftp.rm(path + "/" + file);
       }
       sftp.rmdir(path);
+      return true;
     } catch (SftpException e) {
-      if (e.id != ChannelSftp.SSH_FX_NO_SUCH_FILE) {
-        throw new TestbedException(
-            "SSH host " + address + ": " + name + " stays: " + e.getMessage(), e);
+      if (e.id == ChannelSftp.SSH_FX_NO_SUCH_FILE) {
+        return false;
       }
+      throw new TestbedException(
+          "SSH host " + address + ": " + name + " stays: " + e.getMessage(), e);
     } catch (JSchException e) {
       throw new TestbedException(
           "SSH host " + address + ": " + name + " stays: " + e.getMessage(), e);

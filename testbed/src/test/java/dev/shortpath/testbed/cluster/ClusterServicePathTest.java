@@ -6,11 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.shortpath.harness.experiment.Treatment;
 import dev.shortpath.harness.testbed.Action;
+import dev.shortpath.harness.testbed.Attestation;
 import dev.shortpath.harness.testbed.Scene;
 import dev.shortpath.harness.testbed.Testbed;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.harness.testbed.TestbedProvider;
 import dev.shortpath.harness.testbed.TestbedRequest;
+import dev.shortpath.harness.testbed.Traffic;
+import dev.shortpath.testbed.Echo;
 import dev.shortpath.testbed.Sabotage;
 import dev.shortpath.testbed.TestbedContract;
 import dev.shortpath.testbed.k3s.KubeNodeCluster;
@@ -18,6 +21,8 @@ import dev.shortpath.testbed.k3s.NeedsKubeNode;
 import dev.shortpath.testbed.kube.RunNamespace;
 import dev.shortpath.testbed.kube.servicepath.ServicePathTopology;
 import dev.shortpath.testbed.servicepath.Position;
+import dev.shortpath.testbed.ssh.SshServer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -160,27 +165,25 @@ class ClusterServicePathTest extends TestbedContract {
                 spec:
                   type: NodePort
                   clusterIP: 10.96.0.17
-                  ports: [{port: 80, nodePort: 30001}]
+                  ports: [{name: a, port: 80, nodePort: 30001}, {name: b, port: 81, nodePort: 30002}]
                 """)
             .create();
     TestbedRequest request =
         new TestbedRequest(runId(), topology(), UNSHAPED, List.of(treatment), directory);
     assertEquals(
         List.of(
-            "testbed cluster: other Services have NodePorts, 2767 are left: use --parameter"
-                + " node-ports=2767"),
-        provider()
-            .missing(
-                new TestbedRequest(
-                    runId(),
-                    topology(),
-                    Map.of("link-mbit", "none", "node-ports", "2767"),
-                    List.of(treatment),
-                    directory))
-            .stream()
-            .filter(line -> line.contains("2768"))
-            .toList(),
-        "there is room for 2767");
+            "testbed cluster: other Services have NodePorts, 2766 are left: use --parameter"
+                + " node-ports=2766"),
+        provider().missing(request));
+    request =
+        new TestbedRequest(
+            runId(),
+            topology(),
+            Map.of("link-mbit", "none", "node-ports", "2766"),
+            List.of(treatment),
+            directory);
+    assertEquals(List.of(), provider().missing(request));
+    String table = RunNamespace.name(request.runId());
     try (Testbed testbed = provider().open(request)) {
       try (Scene scene = testbed.prepare(treatment)) {
         counted(scene, 40);
@@ -190,11 +193,73 @@ class ClusterServicePathTest extends TestbedContract {
           counted(scene, name.equals("add-service") ? 41 : 40);
         }
       }
-      assertTrue(users.exec("n2", "nft", "list", "tables").contains(RunNamespace.name(runId())));
+      assertTrue(users.exec("n2", "nft", "list", "tables").contains(table));
     } finally {
       users.admin().resource(others).delete();
     }
-    assertFalse(users.exec("n2", "nft", "list", "tables").contains(RunNamespace.name(runId())));
+    assertFalse(users.exec("n2", "nft", "list", "tables").contains(table));
+  }
+
+  private static Map<String, String> overSsh(SshServer server, String hosts) {
+    Map<String, String> all = new LinkedHashMap<>(options);
+    all.put("client", server.address().toString());
+    all.put("client-key", server.file("user").toString());
+    all.put("known-hosts", server.file(hosts).toString());
+    return all;
+  }
+
+  @Test
+  void aClientOverSshConnectsFromOutside(@TempDir Path keys) throws Exception {
+    String id = runId();
+    Path there = Path.of(System.getProperty("user.home"), RunNamespace.name(id));
+    List<Treatment> all = new ArrayList<>(treatments());
+    all.removeIf(t -> t.level("service-data-plane", "").equals("none")); // no route leads to pods
+    TestbedRequest request =
+        new TestbedRequest(id, topology(), UNSHAPED, all, List.of("pingecho"), directory);
+    try (SshServer server = new SshServer(keys)) {
+      TestbedProvider changed = new ClusterProvider().with(overSsh(server, "changed_hosts"));
+      List<String> said = changed.missing(request);
+      assertEquals(1, said.size(), said.toString());
+      assertTrue(said.get(0).contains("its key is not the one in"), said.get(0));
+      TestbedProvider provider = new ClusterProvider().with(overSsh(server, "known_hosts"));
+      assertEquals(List.of(), provider.missing(request));
+      try (Testbed testbed = provider.open(request)) {
+        assertTrue(testbed.parts().get("client").endsWith("over SSH"), "" + testbed.parts());
+        assertTrue(Files.isExecutable(there.resolve("pingecho")));
+        for (Treatment treatment : all) {
+          try (Scene scene = testbed.prepare(treatment)) {
+            Map<String, Long> before = scene.counters();
+            Traffic traffic = Echo.exchange(scene);
+            Attestation attestation = scene.attest(before, scene.counters(), traffic);
+            assertTrue(attestation.attested(), treatment.id() + ": " + attestation.reason());
+          }
+        }
+      }
+      assertFalse(Files.exists(there));
+      assertEquals(List.of(), remains(id));
+    }
+  }
+
+  @Test
+  void whatAKilledRunLeftOnTheHostIsCleaned(@TempDir Path keys) throws Exception {
+    String id = runId();
+    Path there = Path.of(System.getProperty("user.home"), RunNamespace.name(id));
+    try (SshServer server = new SshServer(keys)) {
+      ClusterOptions told = ClusterOptions.of(overSsh(server, "known_hosts"));
+      Notes.here().write(id, new Note(told.kubeconfig(), told.client()));
+      Files.createDirectory(there);
+      Files.writeString(there.resolve("foreign"), "");
+      List<String> said = provider().clean();
+      assertTrue(said.toString().contains("so it is not ours"), said.toString());
+      assertTrue(Files.exists(there.resolve("foreign")));
+      Files.writeString(there.resolve("shortpath-tether"), "");
+      assertEquals(
+          List.of("programs of run " + id + " on " + server.address()), provider().clean());
+      assertFalse(Files.exists(there));
+      assertEquals(List.of(), remains(id));
+    } finally {
+      Notes.here().delete(id);
+    }
   }
 
   private static void counted(Scene scene, long services) throws Exception {

@@ -97,6 +97,7 @@ class ClusterWordsTest {
       assertTrue(refused("client", client).contains("give USER@HOST[:PORT]"), client);
     }
     assertTrue(refused("client-key", "/k").endsWith("name it, too"));
+    assertTrue(refused("known-hosts", "/k").endsWith("name it, too"));
     for (String cidr : List.of("10.96.0.0", "localhost/8", "fd00::/200")) {
       assertEquals(
           "testbed cluster: service-cidr: '" + cidr + "' is no range of addresses",
@@ -195,8 +196,11 @@ class ClusterWordsTest {
     Kubeconfig where = new Kubeconfig(Path.of("/home/me/.kube/config"), "lab");
     notes.write("abc123", new Note(where, Optional.empty()));
     Note overSsh =
-        new Note(where, Optional.of(new SshClient(SshAddress.of("u@[::1]:2222"), Path.of("/k"))));
-    Note byAgent = new Note(where, Optional.of(new SshClient(SshAddress.of("u@h"), null)));
+        new Note(
+            where,
+            Optional.of(
+                new SshClient(SshAddress.of("u@[::1]:2222"), Path.of("/k"), Path.of("/h"))));
+    Note byAgent = new Note(where, Optional.of(new SshClient(SshAddress.of("u@h"), null, null)));
     notes.write("abc124", overSsh);
     notes.write("abc125", byAgent);
     Files.writeString(notes.directory().resolve("damage"), "one line\n");

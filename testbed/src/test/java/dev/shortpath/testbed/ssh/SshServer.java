@@ -9,14 +9,15 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** Debian's sshd on loopback with keys of its own, for whoever has the user's key. */
-final class SshServer implements AutoCloseable {
-  static final Path PROGRAM = Path.of("/usr/sbin/sshd");
+public final class SshServer implements AutoCloseable {
+  public static final Path PROGRAM = Path.of("/usr/sbin/sshd");
 
   private final Path directory;
   private final int port;
   private Process process;
 
-  SshServer(Path directory) throws Exception {
+  /** Starts one. */
+  public SshServer(Path directory) throws Exception {
     this.directory = directory;
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       this.port = free.getLocalPort();
@@ -82,11 +83,16 @@ final class SshServer implements AutoCloseable {
     throw new IllegalStateException(Files.readString(directory.resolve("log")));
   }
 
-  Path file(String name) {
+  /**
+   * Keys {@code user} and {@code other}; {@code known_hosts}, {@code changed_hosts}, {@code
+   * no_hosts}.
+   */
+  public Path file(String name) {
     return directory.resolve(name);
   }
 
-  SshAddress address() {
+  /** As this user. */
+  public SshAddress address() {
     return new SshAddress(System.getProperty("user.name"), "127.0.0.1", port);
   }
 

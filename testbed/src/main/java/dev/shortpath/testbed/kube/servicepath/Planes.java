@@ -5,57 +5,73 @@ import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.testbed.dataplane.Family;
 import dev.shortpath.testbed.dataplane.KernelServices;
 import dev.shortpath.testbed.kube.Node;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
 
-/**
- * Which node's kube-proxy is which data plane.
- *
- * @param kernels of the nodes, in the order in which they are preferred
- * @param any whether no treatment asks for a data plane
- */
-record Planes(Map<Node, NodeKernel> kernels, boolean any) {
+/** Finds a node for each data plane, by the mode of the node's kube-proxy. */
+final class Planes {
   private static final long PAUSE_MILLIS = 200;
 
   /**
-   * A node for each data plane.
+   * A node whose kube-proxy is a data plane.
    *
-   * @throws TestbedException where there is none whose kube-proxy is one
+   * @param node of the cluster
+   * @param kernel of the node
    */
-  Map<String, Node> places(List<String> planes) throws TestbedException, InterruptedException {
-    Map<Node, String> modes = new LinkedHashMap<>();
-    for (Map.Entry<Node, NodeKernel> node : kernels.entrySet()) {
-      modes.put(node.getKey(), node.getValue().metrics().mode());
-    }
-    Map<String, Node> places = new LinkedHashMap<>();
-    for (String plane : any ? List.of(planeOf(modes.values().iterator().next())) : planes) {
-      List<Node> fit = new ArrayList<>(modes.keySet());
-      fit.removeIf(
-          node -> places.containsValue(node) || !modes.get(node).equals(KubeProxy.mode(plane)));
-      if (fit.isEmpty()) {
-        throw none(plane, modes);
+  record Place(Node node, NodeKernel kernel) {}
+
+  private final Surroundings surroundings;
+
+  Planes(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  /**
+   * A place for each data plane, in the order of the planes. As few nodes are looked at as can be.
+   *
+   * @param nodes in the order in which they are preferred
+   * @throws TestbedException where a data plane has none
+   */
+  Map<String, Place> among(List<Node> nodes, List<String> planes)
+      throws TestbedException, InterruptedException {
+    Map<String, Place> found = new HashMap<>();
+    StringJoiner modes = new StringJoiner(", ");
+    for (Node node : nodes) {
+      if (found.size() == planes.size()) {
+        break;
       }
-      Node node = fit.get(0);
-      written(plane, node, kernels.get(node));
-      places.put(plane, node);
+      NodeKernel kernel = surroundings.kernel(node);
+      String mode = kernel.metrics().mode();
+      modes.add(node.name() + " runs in mode " + mode);
+      for (String plane : planes) {
+        if (!found.containsKey(plane) && mode.equals(KubeProxy.mode(plane))) {
+          written(plane, node, kernel);
+          found.put(plane, new Place(node, kernel));
+          break;
+        }
+      }
+    }
+    Map<String, Place> places = new LinkedHashMap<>();
+    for (String plane : planes) {
+      if (!found.containsKey(plane)) {
+        throw new TestbedException(
+            ("service-data-plane %s wants a node whose kube-proxy runs in mode %s; kube-proxy of %s:"
+                    + " name other nodes, or leave it out by --set service-data-plane=…")
+                .formatted(plane, KubeProxy.mode(plane), modes));
+      }
+      places.put(plane, found.get(plane));
     }
     return places;
   }
 
-  private static String planeOf(String mode) {
-    return mode.equals("nftables") ? "nftables" : "iptables-nft";
-  }
-
-  private static TestbedException none(String plane, Map<Node, String> modes) {
-    StringJoiner seen = new StringJoiner(", ");
-    modes.forEach((node, mode) -> seen.add(node.name() + " runs in mode " + mode));
-    return new TestbedException(
-        ("service-data-plane %s wants a node whose kube-proxy runs in mode %s; %s: name other nodes,"
-                + " or leave it out by --set service-data-plane=…")
-            .formatted(plane, KubeProxy.mode(plane), seen));
+  /** The first node, as what its kube-proxy is: where any will do. */
+  Map<String, Place> any(List<Node> nodes) throws TestbedException, InterruptedException {
+    NodeKernel kernel = surroundings.kernel(nodes.get(0));
+    String plane = kernel.metrics().mode().equals("nftables") ? "nftables" : "iptables-nft";
+    return Map.of(plane, new Place(nodes.get(0), kernel));
   }
 
   /** Kubernetes' own Service is in every kube-proxy's rules, once it has written any. */

@@ -191,6 +191,7 @@ public abstract class ServicePathTopology implements Topology {
     return StandingServicePath.make(
         cluster,
         surroundings(cluster, request, tools),
+        cluster.nodes().subList(needs(request).nodes(), cluster.nodes().size()),
         request,
         ServicePathParameters.of(request.parameters()),
         treatments(request),

@@ -85,11 +85,13 @@ final class StandingServicePath implements Standing {
   /**
    * Makes pods and the client outside, and finds out what the nodes' kube-proxies do.
    *
+   * @param candidates nodes that workers may be, in the order in which they are preferred
    * @throws TestbedException saying which part failed
    */
   static StandingServicePath make(
       Cluster cluster,
       Surroundings surroundings,
+      List<Node> candidates,
       TestbedRequest request,
       ServicePathParameters parameters,
       List<ServicePathTreatment> treatments,
@@ -97,20 +99,18 @@ final class StandingServicePath implements Standing {
       throws TestbedException, InterruptedException {
     StandingServicePath standing =
         new StandingServicePath(cluster, surroundings, request, parameters);
-    List<String> planes = ServicePathTopology.planes(treatments);
-    List<Node> all = cluster.nodes();
-    List<Node> nodes = all.subList(all.size() - planes.size(), all.size());
+    Planes planes = new Planes(surroundings);
+    Map<String, Planes.Place> places =
+        treatments.stream().anyMatch(ServicePathTreatment::serviced)
+            ? planes.among(candidates, ServicePathTopology.planes(treatments))
+            : planes.any(candidates);
     PodManifests manifests = new PodManifests(request.runId(), cluster.images());
-    for (Pod pod : manifests(manifests, nodes)) {
+    for (Pod pod :
+        manifests(manifests, places.values().stream().map(Planes.Place::node).toList())) {
       standing.pods.create(pod);
     }
-    Map<Node, NodeKernel> kernels = new LinkedHashMap<>();
-    for (Node node : nodes) {
-      kernels.put(node, surroundings.kernel(node));
-    }
-    boolean any = treatments.stream().noneMatch(ServicePathTreatment::serviced);
-    for (Map.Entry<String, Node> place : new Planes(kernels, any).places(planes).entrySet()) {
-      standing.add(place.getKey(), place.getValue(), kernels.get(place.getValue()));
+    for (Map.Entry<String, Planes.Place> place : places.entrySet()) {
+      standing.add(place.getKey(), place.getValue().node(), place.getValue().kernel());
     }
     standing.watch();
     standing.check(treatments);
