@@ -9,6 +9,7 @@ import dev.shortpath.harness.analysis.Analysis;
 import dev.shortpath.harness.analysis.Comparison;
 import dev.shortpath.harness.analysis.Judgement;
 import dev.shortpath.harness.analysis.TrendLine;
+import dev.shortpath.harness.analysis.Verdict;
 import dev.shortpath.harness.store.RunDirectory;
 import java.io.StringReader;
 import java.nio.file.Files;
@@ -90,6 +91,13 @@ class SweepReportTest {
     String html = Files.readString(report.resolve("index.html"));
     assertTrue(html.contains("Two arms of 100 trials that do not differ at all"));
     assertTrue(html.contains("within chance 0.82–1.22"));
+    List<Judgement> untold =
+        analysis.judgements().stream()
+            .filter(j -> j.chance() != null && !j.chance().told())
+            .toList();
+    assertFalse(untold.isEmpty());
+    assertTrue(untold.stream().allMatch(j -> j.verdict() == Verdict.INCONCLUSIVE));
+    assertTrue(html.contains(" " + untold.size() + " rest on a published figure that cannot be"));
     assertTrue(html.contains("published ratio not to be told from 1"), "the band in the chart");
   }
 

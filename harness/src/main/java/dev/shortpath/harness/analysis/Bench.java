@@ -80,7 +80,8 @@ final class Bench {
               + "): there was nothing to switch here, so their difference is chance.");
     }
     int blocks = Comparer.shared(baseline, treatment, of.get(), ofBaseline.get()).size();
-    Judge.Finding finding = judge.judge(claim, comparison.get(), blocks);
+    Judge.Finding finding =
+        judge.judge(claim, comparison.get(), blocks, ChanceBand.of(claim, level));
     return judgement(claim, pair.stratum(), finding.verdict(), finding.reason(), comparison.get());
   }
 

@@ -38,8 +38,10 @@ final class Judge {
    *
    * @param blocks that hold both sides; more than the comparison's own where a block alone has no
    *     such figure (a spread of one sample, say)
+   * @param chance what chance alone would have done to the published ratio; null where that is not
+   *     known
    */
-  Finding judge(Claim claim, Comparison c, int blocks) {
+  Finding judge(Claim claim, Comparison c, int blocks, ChanceBand chance) {
     String figures = figures(c);
     Interval interval = c.ratio().interval();
     if (measured && blocks < 2) {
@@ -52,6 +54,12 @@ final class Judge {
     }
     if (claim.direction() == Direction.EQUAL) {
       return equal(figures, interval);
+    }
+    if (chance != null && !chance.told()) {
+      return inconclusive(
+          figures
+              + ": the source's own figure cannot be told from 1, so it states no effect that could"
+              + " be reproduced or not.");
     }
     Optional<Comparison> louder = louderRepeat(c);
     if (louder.isPresent()) {

@@ -10,6 +10,7 @@ public enum Verdict {
    */
   REPRODUCED("reproduced"),
   NOT_REPRODUCED("not reproduced"),
+  /** The run, or the source's own figure, does not tell. */
   INCONCLUSIVE("inconclusive");
 
   private final String words;

@@ -18,7 +18,10 @@
  * wrong side, or all of it is weaker than the published ratio, whether or not it includes no
  * change. <i>Inconclusive</i>: it includes both no change and the published ratio; or there are no
  * attested trials of a side, or a measured run has a single block, or an A/A comparison of the same
- * metric and statistic itself excludes no change with a larger ratio than the claim's. A claim
+ * metric and statistic itself excludes no change with a larger ratio than the claim's; or the
+ * published ratio cannot be told from 1 with the source's own number of trials ({@link
+ * dev.shortpath.harness.analysis.ChanceBand}): such a source states no effect, and no equality
+ * either, so that neither its ratio's side of 1 nor its size is held against the run. A claim
  * without a published ratio is judged by its sign. A claim of no difference is reproduced when the
  * whole interval lies within 5 % (an equivalence test in the manner of Schuirmann 1987; a fixed
  * margin, because one that grows with the noise would reward it) and not reproduced when all of it

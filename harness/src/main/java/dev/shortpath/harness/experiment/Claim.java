@@ -20,7 +20,8 @@ import java.util.Map;
  * @param baseline levels that name the baseline
  * @param treatment levels that name the treatment
  * @param direction which way the source says the figure moves; where {@code publishedAt} has a
- *     figure, its ratio says it, unless this is {@link Direction#EQUAL}
+ *     figure, its ratio says it, unless this is {@link Direction#EQUAL}; whether the source could
+ *     tell that ratio from 1 is for the analysis to say
  * @param published the source's figures; null for a claim that states a direction only
  * @param publishedAt the source's figures by stratum, where it has several; the first that fits is
  *     taken

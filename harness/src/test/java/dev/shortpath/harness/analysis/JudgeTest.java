@@ -41,7 +41,7 @@ class JudgeTest {
       Direction direction, Double published, double low, double high, String verdict, String why) {
     Judge.Finding finding =
         new Judge(List.of(), true)
-            .judge(claim(direction, published), comparison("latency", low, high, 6), 6);
+            .judge(claim(direction, published), comparison("latency", low, high, 6), 6, null);
     assertEquals(verdict, finding.verdict().words(), finding.reason());
     assertTrue(finding.reason().contains(why), finding.reason());
     assertTrue(finding.reason().contains("\u00b5s"), finding.reason());
@@ -53,8 +53,10 @@ class JudgeTest {
   void oneMeasuredBlockDecidesNothing() {
     Comparison one = comparison("latency", 0.7, 0.8, 1);
     Claim claim = claim(Direction.LOWER, 0.75);
-    assertEquals(Verdict.INCONCLUSIVE, new Judge(List.of(), true).judge(claim, one, 1).verdict());
-    assertEquals(Verdict.REPRODUCED, new Judge(List.of(), false).judge(claim, one, 1).verdict());
+    assertEquals(
+        Verdict.INCONCLUSIVE, new Judge(List.of(), true).judge(claim, one, 1, null).verdict());
+    assertEquals(
+        Verdict.REPRODUCED, new Judge(List.of(), false).judge(claim, one, 1, null).verdict());
   }
 
   @Test
@@ -62,7 +64,7 @@ class JudgeTest {
     Comparison c = comparison("latency", Double.NaN, Double.NaN, 6);
     assertEquals(
         Verdict.INCONCLUSIVE,
-        new Judge(List.of(), true).judge(claim(Direction.LOWER, 0.75), c, 6).verdict());
+        new Judge(List.of(), true).judge(claim(Direction.LOWER, 0.75), c, 6, null).verdict());
   }
 
   /** A run whose A/A arms differ by more than the effect cannot tell the effect. */
@@ -73,23 +75,59 @@ class JudgeTest {
     assertEquals(
         Verdict.REPRODUCED,
         new Judge(List.of(comparison("latency", 0.8, 1.1, 6)), true)
-            .judge(claim, effect, 6)
+            .judge(claim, effect, 6, null)
             .verdict(),
         "an A/A interval that includes no change does not matter");
     assertEquals(
         Verdict.REPRODUCED,
-        new Judge(List.of(comparison("cpu", 1.2, 1.4, 6)), true).judge(claim, effect, 6).verdict(),
+        new Judge(List.of(comparison("cpu", 1.2, 1.4, 6)), true)
+            .judge(claim, effect, 6, null)
+            .verdict(),
         "nor one of another metric");
     assertEquals(
         Verdict.REPRODUCED,
         new Judge(List.of(comparison("latency", 1.01, 1.03, 6)), true)
-            .judge(claim, effect, 6)
+            .judge(claim, effect, 6, null)
             .verdict(),
         "nor a smaller one");
     Judge.Finding finding =
-        new Judge(List.of(comparison("latency", 1.2, 1.4, 6)), true).judge(claim, effect, 6);
+        new Judge(List.of(comparison("latency", 1.2, 1.4, 6)), true).judge(claim, effect, 6, null);
     assertEquals(Verdict.INCONCLUSIVE, finding.verdict());
     assertTrue(finding.reason().contains("the same treatment twice"), finding.reason());
+  }
+
+  /** Whichever side of 1 such a ratio lies on, and whatever was measured. */
+  @ParameterizedTest
+  @CsvSource({"0.93, 0.50, 0.60", "0.93, 1.50, 1.60", "0.93, 0.98, 1.02", "1.07, 1.50, 1.60"})
+  void aFigureThatItsSourceCannotTellFromOneDecidesNothing(
+      double published, double low, double high) {
+    Direction direction = published < 1 ? Direction.LOWER : Direction.HIGHER;
+    Comparison c = comparison("latency", low, high, 6);
+    Judge.Finding finding =
+        new Judge(List.of(), true)
+            .judge(claim(direction, published), c, 6, new ChanceBand(100, 0.95, 0.82, 1.22, false));
+    assertEquals(Verdict.INCONCLUSIVE, finding.verdict());
+    assertTrue(finding.reason().contains("own figure cannot be told from 1"), finding.reason());
+    assertEquals(
+        Verdict.REPRODUCED,
+        new Judge(List.of(), true)
+            .judge(
+                claim(Direction.LOWER, 0.6),
+                comparison("latency", 0.5, 0.7, 6),
+                6,
+                new ChanceBand(100, 0.95, 0.82, 1.22, true))
+            .verdict(),
+        "one that it can tell is judged");
+    assertEquals(
+        Verdict.REPRODUCED,
+        new Judge(List.of(), true)
+            .judge(
+                claim(Direction.EQUAL, 1.008),
+                comparison("latency", 0.98, 1.02, 6),
+                6,
+                new ChanceBand(100, 0.95, 0.82, 1.22, false))
+            .verdict(),
+        "and a claim of no difference says itself what it says");
   }
 
   private static Claim claim(Direction direction, Double ratio) {

@@ -111,6 +111,18 @@ public final class Answer implements Prose {
           .append(" of them are about extremes, which have no interval:");
       text.append(" they stay inconclusive in any run.");
     }
+    long untold =
+        judged.stream()
+            .filter(j -> j.verdict() == Verdict.INCONCLUSIVE)
+            .filter(j -> j.chance() != null && !j.chance().told())
+            .count();
+    if (untold > 0) {
+      text.append(' ')
+          .append(untold)
+          .append(untold == 1 ? " rests" : " rest")
+          .append(" on a published figure that cannot be told from 1 with its source's own trials:")
+          .append(" inconclusive in any run.");
+    }
     int unjudged = judgements.size() - judged.size();
     if (unjudged > 0) {
       text.append(' ').append(unjudged).append(" could not be judged in this run.");

@@ -38,7 +38,8 @@ public final class Chances implements Prose {
         "Two arms of %d trials that do not differ at all show ratios of their standard deviations"
             + " between %.2f and %.2f in %d of 100 cases (normal theory; wider with heavy tails)."
             + " %d of the %d published ratios with that many trials lie beyond and can be told from"
-            + " 1, each by itself; the others cannot.",
+            + " 1, each by itself; the others cannot, and a claim that rests on one is inconclusive"
+            + " whatever is measured.",
         trials,
         band.low(),
         band.high(),

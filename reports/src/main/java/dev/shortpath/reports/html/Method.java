@@ -62,7 +62,9 @@ public final class Method implements Prose {
         Paragraph.item(
             "Verdicts: reproduced – the interval excludes no effect, has the claimed sign, and"
                 + " covers or exceeds the published figure; not reproduced – it excludes the"
-                + " claim; inconclusive – it does neither. Each verdict states its reason."));
+                + " claim; inconclusive – it does neither, or the published figure itself cannot be"
+                + " told from no effect with its source's own trials. Each verdict states its"
+                + " reason."));
     return paragraphs;
   }
 
