@@ -7,6 +7,7 @@ import java.awt.font.TextLayout;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The one font of charts: a file of ours, so that layouts are the same on every machine. */
@@ -32,6 +33,24 @@ final class Fonts {
   /** Width of a text in pixels. */
   static double width(String text) {
     return layouts(text).get(0).getAdvance();
+  }
+
+  /**
+   * A text in lines that are no wider than {@code width}, where it can be broken: after commas and
+   * before brackets.
+   */
+  static List<String> lines(String text, double width) {
+    List<String> lines = new ArrayList<>();
+    for (String part : text.isEmpty() ? new String[0] : text.split("(?<=,) | (?=\\()")) {
+      int last = lines.size() - 1;
+      String joined = last < 0 ? part : lines.get(last) + " " + part;
+      if (last < 0 || width(joined) > width) {
+        lines.add(part);
+      } else {
+        lines.set(last, joined);
+      }
+    }
+    return lines;
   }
 
   private static Font load() {

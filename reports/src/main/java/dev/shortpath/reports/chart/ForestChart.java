@@ -70,12 +70,15 @@ public final class ForestChart implements Chart {
     double high = Math.min(highest, Math.max(2, WIDEST * middle));
     double margin = Math.max(0.02, 0.05 * (high - low));
     boolean published = judgements.stream().anyMatch(j -> Verdicts.ratio(j) != null);
-    int height = 70 + ROW * judgements.size();
+    List<String> labels = judgements.stream().map(j -> label(data, j)).toList();
+    int row = Plot.rowHeight(ROW, Plot.SMALL, labels);
+    int height = 70 + row * judgements.size();
     Plot plot = new Plot(Plot.SMALL, height, "ratio: treatment / baseline (1 = no effect)", "");
     plot.x(low - margin, high + margin).rows(judgements.size());
     plot.across(1, true);
     for (int i = 0; i < judgements.size(); i++) {
-      row(plot, data, judgements.get(i), -i, (low + high) / 2, high + margin);
+      plot.rowLabel(labels.get(i), (low + high) / 2, -i + 0.36 * ROW / row, row);
+      row(plot, judgements.get(i), -i, high + margin);
     }
     return Optional.of(
         plot.finish(
@@ -96,9 +99,11 @@ public final class ForestChart implements Chart {
     return data.imported() ? "the data's" : "measured";
   }
 
-  private static void row(
-      Plot plot, ReportData data, Judgement j, int y, double middle, double end) {
-    plot.rowLabel(Verdicts.symbol(j.verdict()) + " " + Verdicts.name(data, j), middle, y + 0.36);
+  private static String label(ReportData data, Judgement j) {
+    return Verdicts.symbol(j.verdict()) + " " + Verdicts.name(data, j);
+  }
+
+  private static void row(Plot plot, Judgement j, int y, double end) {
     Double published = Verdicts.ratio(j);
     if (published != null) {
       plot.marks(

@@ -101,16 +101,6 @@ final class Panels {
 
   /** A heading broken after commas, so that it keeps to its panel. */
   private List<String> lines(String heading) {
-    List<String> lines = new ArrayList<>();
-    for (String part : heading.isEmpty() ? new String[0] : heading.split("(?<=,) ")) {
-      int last = lines.size() - 1;
-      String joined = last < 0 ? part : lines.get(last) + " " + part;
-      if (last < 0 || LEFT + Fonts.width(joined) > wide) {
-        lines.add(part);
-      } else {
-        lines.set(last, joined);
-      }
-    }
-    return lines;
+    return Fonts.lines(heading, wide - LEFT);
   }
 }

@@ -27,6 +27,12 @@ final class Plot {
   /** Width of a chart that has a line of its own. */
   static final int WIDE = 1120;
 
+  /** From one line of a row's label to the next. */
+  private static final int LINE = 15;
+
+  /** What a chart without ticks upwards leaves free on both sides of its plot, and of a label. */
+  private static final int EDGES = 30;
+
   private static final float[][] DASHES = {null, {8, 4}, {2, 4}, {10, 3, 2, 3}, {5, 2}};
 
   private final XYChart chart;
@@ -130,10 +136,31 @@ final class Plot {
     marks.setMarkerColor(colour);
   }
 
-  /** A text that starts at the plot's left edge, at height {@code y}. */
-  void rowLabel(String label, double xMiddle, double y) {
-    starts.add(text(label));
-    chart.addAnnotation(new AnnotationText(label, xMiddle, y, false));
+  /**
+   * How high rows are so that each of these labels has the lines that it takes.
+   *
+   * @param row with a label of one line, in pixels
+   * @param width of the chart
+   */
+  static int rowHeight(int row, int width, List<String> labels) {
+    int lines = labels.stream().mapToInt(l -> Fonts.lines(l, width - EDGES).size()).max().orElse(1);
+    return row + LINE * Math.max(0, lines - 1);
+  }
+
+  /**
+   * A text that starts at the plot's left edge, in as many lines as it takes to be seen whole.
+   *
+   * @param xMiddle the middle of the axis
+   * @param y height of its last line
+   * @param row height of a row in pixels
+   */
+  void rowLabel(String label, double xMiddle, double y, int row) {
+    List<String> lines = Fonts.lines(label, chart.getWidth() - EDGES);
+    for (int i = 0; i < lines.size(); i++) {
+      starts.add(text(lines.get(i)));
+      double up = (double) LINE * (lines.size() - 1 - i) / row;
+      chart.addAnnotation(new AnnotationText(lines.get(i), xMiddle, y + up, false));
+    }
   }
 
   /**

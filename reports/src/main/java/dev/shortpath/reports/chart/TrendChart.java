@@ -46,13 +46,14 @@ public final class TrendChart implements Chart {
     double margin = high > low ? 0.04 * (high - low) : 1;
     List<TrendLine> lines = part.items();
     String axis = scale.heading("slope") + " for one more of " + any.over();
-    Plot plot = new Plot(Plot.NARROW, 70 + ROW * lines.size(), axis, "");
+    List<String> labels = lines.stream().map(l -> label(data, l)).toList();
+    int row = Plot.rowHeight(ROW, Plot.NARROW, labels);
+    Plot plot = new Plot(Plot.NARROW, 70 + row * lines.size(), axis, "");
     plot.x(low - margin, high + margin).rows(lines.size()).across(0, true);
     Map<String, Integer> colours = new LinkedHashMap<>();
     for (int i = 0; i < lines.size(); i++) {
       TrendLine l = lines.get(i);
-      String label = l.stratum().isEmpty() ? l.metric() : data.treatments().label(l.stratum());
-      plot.rowLabel(label, (low + high) / 2, -i + 0.36);
+      plot.rowLabel(labels.get(i), (low + high) / 2, -i + 0.36 * ROW / row, row);
       String level = data.sweep().map(s -> l.levels().getOrDefault(s.lines(), "")).orElse("");
       int colour =
           data.sweep()
@@ -76,6 +77,10 @@ public final class TrendChart implements Chart {
         "Of the straight line through the "
             + Figures.statistic(any.statistic())
             + " at each level; bars: intervals. At 0 it does not grow.");
+  }
+
+  private static String label(ReportData data, TrendLine l) {
+    return l.stratum().isEmpty() ? l.metric() : data.treatments().label(l.stratum());
   }
 
   private static DoubleStream figures(TrendLine l) {

@@ -40,16 +40,16 @@ public final class ViolinChart implements Chart {
       ReportData data, String metric, Part<String> part, Crowd crowd, Range range) {
     Scale scale = data.scale(metric);
     List<String> ids = part.items();
-    int height = 70 + ROW * ids.size();
+    List<String> labels = ids.stream().map(id -> label(data, metric, id, crowd)).toList();
+    int high = Plot.rowHeight(ROW, Plot.NARROW, labels);
+    int height = 70 + high * ids.size();
     Plot plot = new Plot(Plot.NARROW, height, scale.heading(metric), "");
     double from = scale.apply(range.low() - range.margin());
     double to = scale.apply(range.high() + range.margin());
     plot.x(from, to).rows(ids.size());
     for (int row = 0; row < ids.size(); row++) {
       String id = ids.get(row);
-      String none = data.samples().sorted(metric, id).length == 0 ? ": no samples" : "";
-      plot.rowLabel(
-          data.treatments().label(id, crowd.shown()) + none, (from + to) / 2, -row + 0.43);
+      plot.rowLabel(labels.get(row), (from + to) / 2, -row + 0.43, high);
       violin(plot, data, metric, id, crowd.shown().indexOf(id), range, scale, -row);
     }
     return plot.finish(
@@ -62,6 +62,11 @@ public final class ViolinChart implements Chart {
             + data.samples().drawn()
             + range.note(scale)
             + crowd.note());
+  }
+
+  private static String label(ReportData data, String metric, String id, Crowd crowd) {
+    boolean none = data.samples().sorted(metric, id).length == 0;
+    return data.treatments().label(id, crowd.shown()) + (none ? ": no samples" : "");
   }
 
   private static void violin(

@@ -184,4 +184,36 @@ class PicturesTest {
     }
     assertTrue(lines >= 6, lines + " lines");
   }
+
+  /** Of a slope of a run with many factors: 118 characters. */
+  @Test
+  void aLongRowLabelIsSeenWhole() {
+    String label =
+        "service-data-plane=iptables-legacy, protocol=tcp, ip-family=ipv4, workload=connect,"
+            + " position=last, access=node-port";
+    int row = Plot.rowHeight(34, Plot.NARROW, List.of(label, "short"));
+    assertEquals(34, Plot.rowHeight(34, Plot.NARROW, List.of("short")));
+    Plot plot = new Plot(Plot.NARROW, 70 + 2 * row, "slope", "").x(-3, 30).rows(2);
+    plot.marks(new double[] {1}, new double[] {0}, Ink.series(0), SeriesMarkers.CIRCLE);
+    plot.rowLabel(label, 13.5, 0.36 * 34 / row, row);
+    plot.rowLabel("short", 13.5, -1 + 0.36 * 34 / row, row);
+    String svg = plot.finish("some", "Some", "").template();
+    Matcher texts =
+        Pattern.compile(
+                "translate\\(([\\d.]+) ([\\d.]+)\\)[^<]*<text textLength=\"([\\d.]+)\"[^>]*>([a-z][^<]*)<")
+            .matcher(svg);
+    StringBuilder read = new StringBuilder();
+    double before = 0;
+    while (texts.find()) {
+      double end = Double.parseDouble(texts.group(1)) + Double.parseDouble(texts.group(3));
+      assertTrue(end <= Plot.NARROW, texts.group(4) + " ends at " + end);
+      double at = Double.parseDouble(texts.group(2));
+      if (!texts.group(4).equals("slope")) {
+        assertTrue(at > Math.max(10, before + 10), "lines stand below each other: " + at);
+        before = at;
+        read.append(texts.group(4)).append(' ');
+      }
+    }
+    assertEquals(label + " short ", read.toString());
+  }
 }

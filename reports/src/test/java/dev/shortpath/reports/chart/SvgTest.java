@@ -12,7 +12,7 @@ class SvgTest {
     Plot plot = Plot.withLegend(Plot.NARROW, 200, "value, µs", "share", List.of("a <b> & c"));
     plot.x(0, 10).y(0, 1);
     plot.legendLine("a <b> & c", new double[] {1, 2, 3}, new double[] {0.1, 0.5, 0.2}, 0, 2);
-    plot.rowLabel("row label", 5, 0.5);
+    plot.rowLabel("row label", 5, 0.5, 40);
     return plot.finish("some", "A <title>", "caption");
   }
 
