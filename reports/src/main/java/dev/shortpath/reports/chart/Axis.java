@@ -15,7 +15,10 @@ record Axis(boolean logarithmic, double min, double max) {
   /** Values further apart than this are shown by their logarithms. */
   private static final double DECADES = 30;
 
-  /** An axis for figures: from 0 unless they lie close together. */
+  /**
+   * An axis for figures: from 0 unless they lie close together; a logarithmic one from below the
+   * least of them, or, where it would show no two powers of ten, from the power below.
+   */
   static Axis of(double[] figures) {
     double[] all = Arrays.stream(figures).filter(Double::isFinite).sorted().toArray();
     if (all.length == 0) {
@@ -26,7 +29,9 @@ record Axis(boolean logarithmic, double min, double max) {
     if (low > 0 && high / low > DECADES) {
       double from = Math.log10(low);
       double to = Math.log10(high);
-      return new Axis(true, Math.floor(from - 0.05), to + 0.06 * (to - from));
+      double margin = 0.06 * (to - from);
+      boolean told = Math.floor(to + margin) - Math.ceil(from - margin) >= 1;
+      return new Axis(true, told ? from - margin : Math.floor(from - 0.05), to + margin);
     }
     double margin = Math.max(0.08 * (high - low), 0.004 * Math.abs(high));
     boolean fromZero = low >= 0 && low < 0.8 * high || high == 0;

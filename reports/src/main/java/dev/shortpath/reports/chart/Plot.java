@@ -33,6 +33,8 @@ final class Plot {
   /** What a chart without ticks upwards leaves free on both sides of its plot, and of a label. */
   private static final int EDGES = 30;
 
+  private static final double HAIR = 1e-6;
+
   private static final float[][] DASHES = {null, {8, 4}, {2, 4}, {10, 3, 2, 3}, {5, 2}};
 
   private final XYChart chart;
@@ -69,8 +71,9 @@ final class Plot {
     return this;
   }
 
+  /** XChart writes no tick that stands at the very end of an axis: the end lies a hair below. */
   Plot y(double min, double max) {
-    chart.getStyler().setYAxisMin(min).setYAxisMax(max);
+    chart.getStyler().setYAxisMin(min - HAIR * (max - min)).setYAxisMax(max);
     return this;
   }
 

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 import org.knowm.xchart.XYSeries;
 
 /**
@@ -26,6 +27,9 @@ public final class ScalingChart implements Chart {
 
   /** How many times the largest figure an interval may reach before it is cut. */
   private static final double WIDEST = 1.5;
+
+  /** Beside the levels, of the whole axis: room for half a tick's text. */
+  static final double BESIDE = 0.08;
 
   @Override
   public Place place() {
@@ -78,7 +82,7 @@ public final class ScalingChart implements Chart {
     String statistic = Topics.statistic(data, metric);
     Scale scale = Topics.scale(data, metric, panels, statistic);
     Axis y = Axis.of(figures(panels, statistic, scale));
-    Axis x = Axis.of(sweep.levels().stream().mapToDouble(sweep::number).toArray(), 0.04);
+    Axis x = Axis.of(sweep.levels().stream().mapToDouble(sweep::number).toArray(), BESIDE);
     Panels drawing = new Panels(id, title, panels.size());
     List<String> compared = sweep.compared(data);
     panels.stream()
@@ -104,12 +108,22 @@ public final class ScalingChart implements Chart {
       }
       drawing.add(stratum(data, panel), plot);
     }
-    return drawing.finish(caption(y) + more);
+    boolean cut = estimates(panels, statistic).anyMatch(e -> cut(e, scale, y));
+    return drawing.finish(caption(y, cut) + more);
   }
 
-  private static String caption(Axis y) {
+  /** Whether an estimate's interval goes on beyond the axis. */
+  private static boolean cut(Estimate e, Scale scale, Axis y) {
+    return e.interval() != null
+        && (y.at(scale.apply(e.interval().high())) > y.max()
+            || scale.apply(e.interval().low()) <= 0 && y.logarithmic()
+            || y.at(scale.apply(e.interval().low())) < y.min());
+  }
+
+  private static String caption(Axis y, boolean cut) {
     return "Upright bars: intervals; lines stand a little beside each other so that their bars do"
         + " not hide one another."
+        + (cut ? " Bars that reach an edge go on beyond it." : "")
         + (y.logarithmic()
             ? " The upright axis is logarithmic."
             : y.min() > 0 ? " The upright axis does not start at 0." : "");
@@ -120,13 +134,7 @@ public final class ScalingChart implements Chart {
   }
 
   private static double[] figures(List<Panel> panels, String statistic, Scale scale) {
-    List<Estimate> estimates =
-        panels.stream()
-            .flatMap(p -> p.lines().values().stream())
-            .flatMap(List::stream)
-            .map(p -> p.summary().statistics().get(statistic))
-            .filter(Objects::nonNull)
-            .toList();
+    List<Estimate> estimates = estimates(panels, statistic).toList();
     double max = estimates.stream().mapToDouble(Estimate::value).max().orElse(1);
     return estimates.stream()
         .flatMapToDouble(
@@ -139,6 +147,14 @@ public final class ScalingChart implements Chart {
                         Math.min(e.interval().high(), WIDEST * max)))
         .map(scale::apply)
         .toArray();
+  }
+
+  private static Stream<Estimate> estimates(List<Panel> panels, String statistic) {
+    return panels.stream()
+        .flatMap(p -> p.lines().values().stream())
+        .flatMap(List::stream)
+        .map(p -> p.summary().statistics().get(statistic))
+        .filter(Objects::nonNull);
   }
 
   private static void line(

@@ -29,7 +29,12 @@ public record Scale(String symbol, double divisor) {
               : size >= 1e6
                   ? new Scale("Mbit/s", 1e6)
                   : size >= 1e3 ? new Scale("kbit/s", 1e3) : new Scale("bit/s", 1);
-      case "s" -> size != 0 && size < 0.1 ? new Scale("ms", 1e-3) : new Scale("s", 1);
+      case "s" ->
+          size == 0 || size >= 0.1
+              ? new Scale("s", 1)
+              : size >= 1e-4
+                  ? new Scale("ms", 1e-3)
+                  : size >= 1e-7 ? new Scale("µs", 1e-6) : new Scale("ns", 1e-9);
       case "1", "" -> new Scale("", 1);
       default -> new Scale(unit, 1);
     };

@@ -122,6 +122,29 @@ class PicturesTest {
     assertEquals(decades.min(), decades.within(0));
   }
 
+  /** A scale is read from its ends; XChart leaves out what stands at them. */
+  @Test
+  void bothEndsOfAScaleAreWritten() {
+    Axis levels = Axis.of(new double[] {1, 5000, 10_000}, ScalingChart.BESIDE);
+    Axis cpu = Axis.of(new double[] {35, 190, 210});
+    String svg =
+        new Plot(Panels.width(3), 240, "services", "cpu-system, ms")
+            .axes(levels, cpu)
+            .svg("some", "Some");
+    assertEquals(2, svg.split(">0</text>", -1).length - 1, "of both axes");
+    assertTrue(svg.contains(">10\u202f000</text>"), "the highest level");
+    Axis decades = Axis.of(new double[] {20, 700});
+    assertEquals(1, decades.min(), "only 100 lies within: from the power of ten below");
+    String powers = new Plot(340, 240, "x", "y").axes(levels, decades).svg("some", "Some");
+    assertTrue(powers.contains(">10</text>") && powers.contains(">100</text>"));
+  }
+
+  @Test
+  void aLogarithmicAxisBeginsNearItsFigures() {
+    Axis ratios = Axis.of(new double[] {0.09, 1, 3.2});
+    assertTrue(ratios.min() < Math.log10(0.09) && ratios.min() > Math.log10(0.05));
+  }
+
   @Test
   void levelsStandAsTheyAreUnlessMostOfThemWouldCrowd() {
     assertTrue(Axis.of(new double[] {1, 10, 100, 1000, 10_000}, 0).logarithmic());

@@ -26,6 +26,10 @@ class FiguresTest {
     assertEquals("ms", Scale.of("s", 0.004).symbol());
     assertEquals("4.00", Scale.of("s", 0.004).text(0.004));
     assertEquals("s", Scale.of("s", 3).symbol());
+    assertEquals("µs", Scale.of("s", 1.5e-5).symbol(), "CPU time for one more of 10 000 Services");
+    assertEquals("15.00", Scale.of("s", 1.5e-5).text(1.5e-5));
+    assertEquals("ns", Scale.of("s", 2e-9).symbol());
+    assertEquals("s", Scale.of("s", 0).symbol());
     assertEquals("ms", Scale.of("ns", 7e8).symbol());
     assertEquals("s", Scale.of("ns", 7e10).symbol());
     assertEquals("µs", Scale.of("ns", 480_000).symbol());
