@@ -152,6 +152,20 @@ class SweepReportTest {
   }
 
   @Test
+  void aMetricThatIsZeroThroughoutHasNoEmptyChartsButALine() throws Exception {
+    try (Stream<Path> all = Files.list(report.resolve("charts"))) {
+      assertEquals(
+          List.of(),
+          all.map(Path::getFileName).filter(p -> p.toString().contains("loss")).toList());
+    }
+    String html = Files.readString(report.resolve("index.html"));
+    String line = "0 in every trial used, so no picture: loss.";
+    assertEquals(2, html.split(line, -1).length, "once");
+    assertTrue(
+        csv("loss-extremes").stream().allMatch(row -> row.get("max").equals("0")), "in the tables");
+  }
+
+  @Test
   void theSameBytesAgain() throws Exception {
     Path again = shared.resolve("again");
     Render.report(RunDirectory.open(run.path()), again, "none");

@@ -77,6 +77,7 @@ final class SyntheticSweep {
             new Metric("connect", "ns", Better.LOWER, "Until connect returns.", "RFC 9293"),
             new Metric("cpu-time", "s", Better.LOWER, "CPU time of the path.", "cgroup v2"),
             new Metric("time-to-load", "ns", Better.LOWER, "Until all is in force.", "ours"),
+            new Metric("loss", "1", Better.LOWER, "Share of packets lost.", "RFC 7680"),
             new Metric("rules-memory", "bytes", Better.LOWER, "Of rules and maps.", "ours")),
         List.of("run", "sweep", "--profile", "quick"),
         "2026-03-01T12:00:00Z",
@@ -127,7 +128,10 @@ final class SyntheticSweep {
         List.of(
             Map.of("plane", List.of("none"), "services", levels.subList(1, levels.size())),
             Map.of("workload", List.of("flows"), "position", List.of("first"))),
-        List.of(new Trend("connect", "p50", "services"), new Trend("delay", "mean", "services")));
+        List.of(
+            new Trend("connect", "p50", "services"),
+            new Trend("delay", "mean", "services"),
+            new Trend("loss", "mean", "services")));
   }
 
   /** A column of a published table, or two: a ratio for each level. */
@@ -184,6 +188,7 @@ final class SyntheticSweep {
         }
         long end = start + 30_000_000_000L;
         writer.accept(new Sample("throughput", end, rate));
+        writer.accept(new Sample("loss", end, 0));
         writer.accept(new Sample("delay", end, 310_000 + 9_000 * random.nextGaussian()));
       } else {
         double middle = connect * (1 + 0.02 * random.nextGaussian());
@@ -198,7 +203,7 @@ final class SyntheticSweep {
         cost.put("time-to-load", 3e6 + services * (1 + NANOS_EACH.get(plane)) * 8_000);
         cost.put("rules-memory", 4096 + services * 300 * (1 + random.nextInt(3)));
       }
-      writer.commit(done(trial, start, cost, flows ? 32 : samples));
+      writer.commit(done(trial, start, cost, flows ? 33 : samples));
     }
   }
 

@@ -22,7 +22,7 @@ public final class CourseChart implements Chart {
   @Override
   public List<Drawing> draw(ReportData data) {
     List<Drawing> drawings = new ArrayList<>();
-    for (String metric : data.metrics()) {
+    for (String metric : data.drawn()) {
       double[] all = data.samples().sorted(metric);
       Function<String, String> line = lines(data);
       List<String> lines = data.treatments().ids().stream().map(line).distinct().toList();

@@ -19,7 +19,7 @@ public final class EcdfChart implements Chart {
   @Override
   public List<Drawing> draw(ReportData data) {
     List<Drawing> drawings = new ArrayList<>();
-    for (String metric : data.metrics()) {
+    for (String metric : data.drawn()) {
       double[] all = data.samples().sorted(metric);
       if (all.length > 1 && !data.samples().single(metric)) {
         Crowd crowd = Crowd.of(data, metric);

@@ -27,7 +27,8 @@ public final class TrendChart implements Chart {
   public List<Drawing> draw(ReportData data) {
     List<Drawing> drawings = new ArrayList<>();
     for (List<TrendLine> all : Trends.of(data)) {
-      List<TrendLine> lines = all.stream().filter(l -> l.slope() != null).toList();
+      boolean zero = data.zero(all.get(0).metric());
+      List<TrendLine> lines = all.stream().filter(l -> l.slope() != null && !zero).toList();
       List<TrendLine> shown = lines.subList(0, Math.min(2 * ROWS, lines.size()));
       for (Part<TrendLine> part : Part.of(shown, ROWS)) {
         drawings.add(draw(data, part, lines));

@@ -24,7 +24,7 @@ public final class ViolinChart implements Chart {
   @Override
   public List<Drawing> draw(ReportData data) {
     List<Drawing> drawings = new ArrayList<>();
-    for (String metric : data.metrics()) {
+    for (String metric : data.drawn()) {
       double[] all = data.samples().sorted(metric);
       Crowd crowd = Crowd.of(data, metric);
       if (all.length > 1 && (crowd.note().isEmpty() || !data.samples().single(metric))) {

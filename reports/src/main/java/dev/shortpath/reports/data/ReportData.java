@@ -79,6 +79,21 @@ public record ReportData(
     return trials.stream().anyMatch(t -> t.cost() != null && t.cost().containsKey(metric));
   }
 
+  /** The metrics that have something to be drawn: all but those that are 0 throughout. */
+  public List<String> drawn() {
+    return metrics().stream().filter(metric -> !zero(metric)).toList();
+  }
+
+  /** Whether all figures and samples of a metric are 0: a picture of it would be empty. */
+  public boolean zero(String metric) {
+    double[] sorted = samples.sorted(metric);
+    return (sorted.length == 0 || sorted[0] == 0 && sorted[sorted.length - 1] == 0)
+        && first().summaries().stream()
+            .filter(s -> s.metric().equals(metric))
+            .flatMap(s -> s.statistics().values().stream())
+            .allMatch(estimate -> estimate.value() == 0);
+  }
+
   /** What a metric means; empty when neither the analysis nor the run says. */
   public Optional<Metric> metric(String name) {
     return Stream.of(first().metrics(), run.metrics())

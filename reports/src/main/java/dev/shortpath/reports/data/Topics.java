@@ -15,13 +15,13 @@ public final class Topics {
 
   private Topics() {}
 
-  /** The metrics summarised: those that trends and claims ask for first. */
+  /** The metrics that are drawn: those that trends and claims ask for first. */
   public static List<String> metrics(ReportData data) {
     Set<String> order = new LinkedHashSet<>();
     data.run().experiment().trends().forEach(t -> order.add(t.metric()));
     data.run().experiment().claims().forEach(c -> order.add(c.metric()));
-    order.addAll(data.metrics());
-    order.retainAll(data.metrics());
+    order.addAll(data.drawn());
+    order.retainAll(data.drawn());
     return List.copyOf(order);
   }
 
