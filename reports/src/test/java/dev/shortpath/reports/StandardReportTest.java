@@ -64,6 +64,9 @@ class StandardReportTest {
     assertTrue(answer.contains("\u2717 not reproduced"));
     assertTrue(answer.contains("? inconclusive"));
     assertTrue(answer.contains("<svg"));
+    assertTrue(
+        answer.contains(
+            "the figure is lower with shortcut=sockmap than with shortcut=off, the baseline."));
     for (String section :
         List.of(
             "published",

@@ -166,6 +166,19 @@ class SweepReportTest {
   }
 
   @Test
+  void captionsNameTheBaselineOfARatio() throws Exception {
+    String html = Files.readString(report.resolve("index.html"));
+    for (String caption :
+        List.of(
+            "Above 1 the figure is larger with ebpf than with iptables, the baseline.",
+            ", the baseline. A trend or a single block",
+            "the change to the baseline that a claim names, with its interval: plane=ebpf /"
+                + " plane=iptables.")) {
+      assertTrue(html.contains(caption), caption);
+    }
+  }
+
+  @Test
   void theSameBytesAgain() throws Exception {
     Path again = shared.resolve("again");
     Render.report(RunDirectory.open(run.path()), again, "none");

@@ -100,7 +100,7 @@ public final class BlockChart implements Chart {
         data.treatments().label(any.treatment())
             + " / "
             + data.treatments().label(any.baseline())
-            + ". A trend or a single block that carries the result would show here."
+            + ", the baseline. A trend or a single block that carries the result would show here."
             + (panels.size() == 1 ? "" : " Each panel has a scale of its own.")
             + note);
   }

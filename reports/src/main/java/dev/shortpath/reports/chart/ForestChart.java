@@ -32,31 +32,33 @@ public final class ForestChart implements Chart {
 
   @Override
   public List<Drawing> draw(ReportData data) {
-    Map<String, List<Judgement>> groups = new LinkedHashMap<>();
+    Map<Sides, List<Judgement>> groups = new LinkedHashMap<>();
     for (Judgement j : Group.alone(data, Group.of(data))) {
-      groups.computeIfAbsent(changed(data, j.claim()), k -> new ArrayList<>()).add(j);
+      groups.computeIfAbsent(Sides.of(data, j.claim()), k -> new ArrayList<>()).add(j);
     }
     List<Drawing> drawings = new ArrayList<>();
     groups.forEach(
-        (changed, judgements) -> {
+        (sides, judgements) -> {
           for (Part<Judgement> part : Part.of(judgements, ROWS)) {
-            draw(data, changed, part, drawings.size() + 1).ifPresent(drawings::add);
+            draw(data, sides, part, drawings.size() + 1).ifPresent(drawings::add);
           }
         });
     return drawings;
   }
 
   /** What a claim changes; effects of different changes may differ too much for one axis. */
-  private static String changed(ReportData data, Claim claim) {
-    Map<String, String> to = new LinkedHashMap<>(claim.treatment());
-    to.entrySet().removeAll(claim.baseline().entrySet());
-    Map<String, String> from = new LinkedHashMap<>(claim.baseline());
-    from.entrySet().removeAll(claim.treatment().entrySet());
-    return data.treatments().label(to) + " / " + data.treatments().label(from);
+  private record Sides(String to, String from) {
+    static Sides of(ReportData data, Claim claim) {
+      Map<String, String> to = new LinkedHashMap<>(claim.treatment());
+      to.entrySet().removeAll(claim.baseline().entrySet());
+      Map<String, String> from = new LinkedHashMap<>(claim.baseline());
+      from.entrySet().removeAll(claim.treatment().entrySet());
+      return new Sides(data.treatments().label(to), data.treatments().label(from));
+    }
   }
 
   private static Optional<Drawing> draw(
-      ReportData data, String changed, Part<Judgement> part, int number) {
+      ReportData data, Sides sides, Part<Judgement> part, int number) {
     List<Judgement> judgements = part.items();
     double[] shown = judgements.stream().flatMap(ForestChart::ratios).mapToDouble(d -> d).toArray();
     if (shown.length == 0) {
@@ -84,12 +86,19 @@ public final class ForestChart implements Chart {
         plot.finish(
             number == 1 ? "claims" : "claims-" + number,
             part.title(
-                (published ? "Measured and published ratio: " : "Measured ratio: ") + changed),
+                (published ? "Measured and published ratio: " : "Measured ratio: ")
+                    + sides.to()
+                    + " / "
+                    + sides.from()),
             "Dot and bar: "
                 + measured(data)
                 + " ratio with its interval"
                 + (published ? "; diamond: published ratio." : ".")
-                + " Left of 1 the treatment's figure is lower than the baseline's."
+                + " Left of 1 the figure is lower with "
+                + sides.to()
+                + " than with "
+                + sides.from()
+                + ", the baseline."
                 + (high < highest
                     ? " What reaches the right edge lies, or goes on, beyond it."
                     : "")));

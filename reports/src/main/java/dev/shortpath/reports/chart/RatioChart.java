@@ -89,7 +89,9 @@ public final class RatioChart implements Chart {
     return drawing.finish(
         "Above 1 the figure is larger with "
             + any.to()
-            + ". Upright bars: intervals; extremes have none. Bars that reach an edge go on beyond"
+            + " than with "
+            + any.from()
+            + ", the baseline. Upright bars: intervals; extremes have none. Bars that reach an edge go on beyond"
             + " it."
             + (chance
                 ? " Grey: where a published ratio of its statistic can lie by chance alone, with as"

@@ -46,7 +46,8 @@ public final class CostTable implements Table {
             new Grid(
                 "costs",
                 "Costs",
-                "One value a trial. Figure, [interval], change to the baseline that a claim names.",
+                "One value a trial. Figure, [interval]"
+                    + MetricTable.changes(data, ratios, data::cost),
                 columns,
                 rows,
                 rows.size() > Grid.LONG));

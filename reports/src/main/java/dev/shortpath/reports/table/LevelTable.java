@@ -72,7 +72,8 @@ public final class LevelTable implements Table {
     return Grid.of(
         "levels-" + number,
         source.isEmpty() ? "Claims without a source" : source,
-        "Measured ratio, [interval], published ratio and verdict (✓ reproduced, ✗ not reproduced,"
+        "Measured ratio of the two sides that a column names, the second of which is the baseline,"
+            + " [interval], published ratio and verdict (✓ reproduced, ✗ not reproduced,"
             + " ? inconclusive)."
             + (chance
                 ? " Chance: where a ratio lies in "

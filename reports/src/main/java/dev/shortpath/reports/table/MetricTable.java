@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * What was sampled, under each treatment and analysis: quartiles (as in eZtunnel's Table I), spread
@@ -31,10 +32,6 @@ public final class MetricTable implements Table {
           new Part("quartiles", "quartiles", List.of("p25", "p50", "p75")),
           new Part("spread", "spread", List.of("sd", "rfc3550-jitter")),
           new Part("extremes", "mean and extremes", List.of("mean", "p99", "min", "max")));
-
-  private static final String NOTE =
-      "Each cell: figure, [interval], and the change to the baseline that a claim names, with its"
-          + " interval.";
 
   @Override
   public Place place() {
@@ -105,7 +102,18 @@ public final class MetricTable implements Table {
     }
     String title = metric + ": " + part.title();
     boolean folded = rows.size() > (data.sweep().isPresent() ? FEW : Grid.LONG);
-    return new Grid(metric + "-" + part.id(), title, NOTE, columns, rows, folded);
+    String note = "Each cell: figure, [interval]" + changes(data, ratios.get(0), metric::equals);
+    return new Grid(metric + "-" + part.id(), title, note, columns, rows, folded);
+  }
+
+  /** The end of a note: which baselines the changes in a table's cells are to. */
+  static String changes(ReportData data, Ratios ratios, Predicate<String> metric) {
+    List<String> sides = ratios.sides(data.treatments(), metric);
+    return sides.isEmpty()
+        ? "."
+        : ", and the change to the baseline that a claim names, with its interval: "
+            + String.join("; ", sides)
+            + ".";
   }
 
   private static Map<String, Summary> of(Analysis analysis, String metric) {

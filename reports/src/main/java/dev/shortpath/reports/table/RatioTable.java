@@ -56,7 +56,7 @@ public final class RatioTable implements Table {
     return new Grid(
         "ratios-" + metric,
         "Ratios of " + metric + " at each level of " + sweep.factor(),
-        "Treatment / baseline, [interval]; extremes have none.",
+        "Sides: treatment / baseline. Ratio, [interval]; extremes have none.",
         columns,
         rows,
         true);
