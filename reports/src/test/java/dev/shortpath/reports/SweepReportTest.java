@@ -16,6 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
@@ -176,6 +178,31 @@ class SweepReportTest {
                 + " plane=iptables.")) {
       assertTrue(html.contains(caption), caption);
     }
+  }
+
+  /** A phone shows no scroll bar: a chart that is wider than the screen says so by itself. */
+  @Test
+  void whatScrollsSidewaysOnANarrowScreenHasACue() throws Exception {
+    String html = Files.readString(report.resolve("index.html"));
+    assertTrue(html.contains("<div class=\"figure wide\""));
+    assertScrolls(html, ".figure.wide .box > svg", ".figure.wide h3::after");
+    assertScrolls(html, ".figure .box > svg", ".figure h3::after");
+    assertTrue(html.contains("var(--edge), transparent) right / 14px 100% no-repeat scroll"));
+    assertFalse(html.contains("<script"));
+  }
+
+  /** Wherever the screen is narrower than a chart's least width, its heading has the words. */
+  private static void assertScrolls(String html, String chart, String heading) {
+    Matcher least =
+        Pattern.compile("\n" + Pattern.quote(chart) + " \\{[^}]*min-width: (\\d+)px").matcher(html);
+    Matcher cue =
+        Pattern.compile(
+                "@media screen and \\(max-width: (\\d+)px\\) \\{\\s+"
+                    + Pattern.quote(heading)
+                    + " \\{ content: \"[^\"]*scroll sideways\"")
+            .matcher(html);
+    assertTrue(least.find() && cue.find(), heading);
+    assertTrue(Integer.parseInt(cue.group(1)) >= Integer.parseInt(least.group(1)) + 2 * 14);
   }
 
   @Test
