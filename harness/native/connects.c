@@ -26,8 +26,11 @@ static const char USAGE[] =
     "  --warmup N         made before them and not reported (default 0)\n"
     "  --interval-us U    time between two (default 1000; 0: back to back; ticks that were missed are "
     "skipped)\n"
+    "  --pace PACE        even (default), or jittered: one in each interval, at a random time in it. The\n"
+    "                     mean is the same, and what else comes at an even pace (the tick, by which the\n"
+    "                     kernel counts CPU time) does not meet each of them, or none\n"
     "  --order ORDER      of the targets: round-robin (default) or random\n"
-    "  --seed N           of the random order (default 1)\n"
+    "  --seed N           of the random order and the jittered pace (default 1)\n"
     "  --answer           TCP: also wait for the server's name\n"
     "  --close HOW        TCP: reset (default: RST, no TIME_WAIT is left and conntrack entries are gone "
     "after "
@@ -120,7 +123,8 @@ static int client_main(int argc, char **argv)
         {"order", 1, 0, 'o'},   {"interval-us", 1, 0, 'i'},
         {"seed", 1, 0, 's'},    {"answer", 0, 0, 'a'},
         {"close", 1, 0, 'c'},   {"timeout-ms", 1, 0, 't'},
-        {"help", 0, 0, 'h'},    {0, 0, 0, 0},
+        {"pace", 1, 0, 'p'},    {"help", 0, 0, 'h'},
+        {0, 0, 0, 0},
     };
     static struct connect_options o = {
         .count = UINT64_MAX, .interval_ns = NS_PER_MS, .timeout_ns = 3000 * NS_PER_MS, .later = 1, .seed = 1};
@@ -160,6 +164,11 @@ static int client_main(int argc, char **argv)
         case 'i':
             good = tool_time(optarg, 1e3, &o.interval_ns);
             remedy = "not a time in microseconds";
+            break;
+        case 'p':
+            o.jittered = !strcmp(optarg, "jittered");
+            good = o.jittered || !strcmp(optarg, "even");
+            remedy = "neither even nor jittered";
             break;
         case 't':
             good = tool_time(optarg, 1e6, &o.timeout_ns) && o.timeout_ns;

@@ -19,6 +19,7 @@ struct connect_options {
     uint64_t duration_ns; // of the measured phase; 0: no limit
     uint64_t later;       // UDP: packets of the same flow after the first
     uint64_t seed;
+    bool jittered; // the pace: a random time in each interval
     bool udp, random, clean, answer, until_stopped;
 };
 

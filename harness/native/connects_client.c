@@ -18,6 +18,7 @@ struct run {
     uint64_t flows, answered, failed, sent, received, bytes_sent, bytes_received, samples, errors, start_ns;
     uint32_t port_index;
     uint64_t random;
+    uint64_t slot;   // the interval of the one before
     bool measured;   // this one is reported
     char error[128]; // why the run cannot go on; empty: it can
 };
@@ -250,6 +251,28 @@ static bool begin(struct run *r)
     return false;
 }
 
+// A time in an interval: splitmix64 of its number, so that the same seed gives the same times although some
+// are skipped.
+static uint64_t jitter(const struct run *r, uint64_t slot)
+{
+    uint64_t x = r->o->seed + (slot + 1) * 0x9e3779b97f4a7c15ULL;
+    x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9ULL;
+    x = (x ^ x >> 27) * 0x94d049bb133111ebULL;
+    return (x ^ x >> 31) % r->o->interval_ns;
+}
+
+// When the next one is due; intervals that passed meanwhile are skipped. With a jittered pace one that is
+// late begins at once, as long as its interval lasts: else each that runs into the next would cost the mean
+// pace one.
+static uint64_t next_due(struct run *r, uint64_t origin, uint64_t now)
+{
+    uint64_t interval = r->o->interval_ns, passed = (now - origin) / interval;
+    if (!r->o->jittered)
+        return origin + (passed + 1) * interval;
+    r->slot = passed > r->slot ? passed : r->slot + 1;
+    return origin + r->slot * interval + jitter(r, r->slot);
+}
+
 static void loop(struct run *r)
 {
     const struct connect_options *o = r->o;
@@ -260,7 +283,7 @@ static void loop(struct run *r)
             return;
         uint64_t due = now_ns();
         if (o->interval_ns && sequence)
-            due = origin + ((due - origin) / o->interval_ns + 1) * o->interval_ns;
+            due = next_due(r, origin, due);
         if (r->measured &&
             (sequence - o->warmup >= o->count || (o->duration_ns && due >= r->start_ns + o->duration_ns)))
             return;

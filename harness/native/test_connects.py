@@ -14,6 +14,7 @@ import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CONNECTS = os.path.join(HERE, "build", "connects")
+MS = 1_000_000  # ns
 
 
 @contextlib.contextmanager
@@ -296,6 +297,40 @@ class Ends(Base):
             self.assertTrue(0.4 < time.monotonic() - start < 2)
         self.assertTrue(10 < len(stream.lines) <= 51)
 
+    def test_even_pace(self):
+        with server("--listen", "127.0.0.1:0") as (_, (address,)):
+            offsets = sorted((at + MS) % (2 * MS) for at in self.starts(address, "even", "1"))
+        self.assertLess(offsets[len(offsets) * 3 // 4] - offsets[len(offsets) // 4], MS // 2)
+
+    def test_jittered_pace(self):
+        """The kernel counts CPU time by ticks, whole milliseconds apart: each must meet a connection by chance."""
+        with server("--listen", "127.0.0.1:0") as (_, (address,)):
+            starts = self.starts(address, "jittered", "1")
+            again = self.starts(address, "jittered", "1")
+            other = self.starts(address, "jittered", "2")
+        quarters = [0] * 4
+        for at in starts[1:]:
+            quarters[at % (2 * MS) // (MS // 2)] += 1
+        self.assertGreater(min(quarters), len(starts) // 8, quarters)
+        self.assertLess(max(quarters), len(starts) * 3 // 8, quarters)
+        # One in each interval: the mean pace is the even one's, but for those that a busy machine let pass.
+        self.assertAlmostEqual(starts[-1] / (2 * MS), len(starts) - 1, delta=0.2 * len(starts))
+
+        def apart(others):
+            slots = {at // (2 * MS): at for at in others}
+            differences = sorted(at - slots[at // (2 * MS)] for at in starts if at // (2 * MS) in slots)
+            self.assertGreater(len(differences), len(starts) // 2)
+            # The quartiles' distance: that the first one was late is in all of them alike.
+            return differences[len(differences) * 3 // 4] - differences[len(differences) // 4]
+
+        self.assertLess(apart(again), MS // 4, "the seed says when")
+        self.assertGreater(apart(other), MS // 4)
+
+    def starts(self, address, pace, seed):
+        stream = self.measured("--connect", address, "--count", "400", "--interval-us", "2000", "--pace", pace,
+                               "--seed", seed)
+        return [line[2] - stream.lines[0][2] for line in stream.lines]
+
     def test_full_disk(self):
         with server("--listen", "127.0.0.1:0") as (_, (address,)), open("/dev/full", "w", encoding="ascii") as full:
             done = subprocess.run([CONNECTS, "client", "--connect", address, "--count", "1"], stdout=full,
@@ -321,6 +356,7 @@ class Ends(Base):
                 ([*target, "--count", "0"], "--count 0"),
                 ([*target, "--count", "1", "--order", "up"], "--order up"),
                 ([*target, "--count", "1", "--close", "maybe"], "--close maybe"),
+                ([*target, "--count", "1", "--pace", "slow"], "--pace slow"),
                 ([*target, "--count", "1", "--udp", "--answer"], "--udp"),
                 ([*target, "--count", "1", "--connect", "[::1]:1"], "[::1]:1"),
                 ([*target, "--count", "1", "extra"], "extra"),

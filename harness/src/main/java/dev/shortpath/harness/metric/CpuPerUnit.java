@@ -16,8 +16,11 @@ import java.util.Map;
  * (Debian does), a softirq that runs inside a system call is in both. So it is all that the machine
  * did, from the root cgroup's {@code cpu.stat} (kernel: kernel/cgroup/rstat.c, {@code
  * root_cgroup_cputime}: user, nice, system, irq, softirq). With ticks it is a sample: a trial of
- * {@code n} ticks knows it to about 1/sqrt(n), and repeated trials better. Whatever else the
- * machine does is in it too.
+ * {@code n} ticks knows it to about 1/sqrt(n), and repeated trials better, as long as what is
+ * measured keeps no pace of its own with the tick: at one connection a millisecond and a tick each
+ * four, a tick meets each of a trial's connections at the same point, hence the jittered pace of
+ * workload connect. Leaving out trials of few ticks would not help, but keep those that met them.
+ * Whatever else the machine does is in it too.
  */
 public final class CpuPerUnit implements Collector {
   /** Trials with fewer connections say what their flows cost, not what a connection does. */

@@ -9,7 +9,8 @@ import java.util.Map;
 
 /**
  * CPU time in softirqs, where the kernel forwards packets and walks their rules: no process and no
- * cgroup is charged with it. It is the whole machine's, known to 10 ms.
+ * cgroup is charged with it. It is the whole machine's, known to 10 ms, and sampled by the tick as
+ * in {@link CpuPerUnit}.
  */
 public final class SoftirqCpu implements Collector {
   private static final Metric SOFTIRQ =

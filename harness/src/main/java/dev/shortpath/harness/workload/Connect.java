@@ -46,11 +46,18 @@ public final class Connect implements Workload {
     return List.of(
         new Parameter("count", POSITIVE, "2000", "connections or flows measured a trial"),
         new Parameter("warm-up", COUNT, "100", "before them, made and not reported"),
-        new Parameter("interval-us", COUNT, "1000", "time between two in µs; 0: at once"),
+        new Parameter(
+            "interval-us", COUNT, "1000", "time between two in µs, on average; 0: at once"),
+        new Parameter(
+            "pace",
+            WORD,
+            "jittered",
+            "jittered: one at a random time of each interval, so that the kernel's tick, by which it"
+                + " counts CPU time, does not meet each of them or none; or even"),
         new Parameter("later", COUNT, "1", "UDP: packets of the same flow after the first")
             .within(0, 1_000_000),
         new Parameter("order", WORD, "round-robin", "of the targets: round-robin or random"),
-        new Parameter("seed", COUNT, "1", "of the random order"),
+        new Parameter("seed", COUNT, "1", "of the random order and the jittered pace"),
         new Parameter(
             "close", WORD, "reset", "TCP: reset, which leaves no TIME_WAIT behind, or clean"),
         new Parameter(
@@ -104,6 +111,7 @@ public final class Connect implements Workload {
     arguments.addAll(List.of("--count", parameters.get("count")));
     arguments.addAll(List.of("--warmup", parameters.get("warm-up")));
     arguments.addAll(List.of("--interval-us", parameters.get("interval-us")));
+    arguments.addAll(List.of("--pace", parameters.get("pace")));
     arguments.addAll(List.of("--order", parameters.get("order")));
     arguments.addAll(List.of("--seed", parameters.get("seed")));
     arguments.addAll(List.of("--timeout-ms", parameters.get("timeout-ms")));
