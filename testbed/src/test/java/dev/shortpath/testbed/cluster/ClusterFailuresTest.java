@@ -53,6 +53,8 @@ class ClusterFailuresTest {
   private static final Treatment PLAIN =
       new Treatment(Map.of("shortcut", "off", "placement", "one-node", "ip-family", "ipv4"));
 
+  private static final Treatment SERVICES = services("iptables-nft");
+
   @TempDir static Path directory;
 
   private static KubeNodeCluster users;
@@ -245,7 +247,13 @@ class ClusterFailuresTest {
       assertTrue(missing.get(0).contains(right), missing.get(0));
     }
     assertTrue(missing.get(0).contains("docs/rights.yaml"), missing.get(0));
+    assertFalse(missing.get(0).contains("services"), "topology pods needs none");
     refused(provider(poor));
+    List<String> missingForServices = provider(poor).missing(services(SERVICES));
+    for (String right :
+        List.of("list services", "get servicecidrs", "create endpointslices", "pods/portforward")) {
+      assertTrue(missingForServices.get(0).contains(right), missingForServices.get(0));
+    }
 
     Path manifest = Path.of(System.getProperty("shortpath.home"), "docs", "rights.yaml");
     String text =
@@ -272,6 +280,40 @@ class ClusterFailuresTest {
       var attestation = scene.attest(before, scene.counters(), traffic);
       assertTrue(attestation.attested(), attestation.reason());
     }
+    assertEquals(List.of(), provider(poor).missing(services(SERVICES)));
+    // Whose kube-proxy serves its metrics on the node's loopback alone.
+    TestbedProvider onServer = provider(poor, "nodes", "n2,n1");
+    try (Testbed testbed = onServer.open(services(SERVICES));
+        Scene scene = testbed.prepare(SERVICES)) {
+      var before = scene.counters();
+      var traffic = Echo.exchange(scene);
+      var attestation = scene.attest(before, scene.counters(), traffic);
+      assertTrue(attestation.attested(), attestation.reason());
+    }
+  }
+
+  private static Treatment services(String plane) {
+    return new Treatment(Map.of("service-data-plane", plane, "services", "3", "ip-family", "ipv4"));
+  }
+
+  private TestbedRequest services(Treatment treatment) {
+    return new TestbedRequest(
+        id, "service-path", Map.of("link-mbit", "none"), List.of(treatment), directory);
+  }
+
+  @Test
+  void aModeThatNoKubeProxyRunsInIsSaidAndNothingStays() throws Exception {
+    TestbedRequest request = services(services("nftables"));
+    assertEquals(List.of(), provider(kubeconfig).missing(request));
+    TestbedException e =
+        assertThrows(
+            TestbedException.class, () -> provider(kubeconfig, "nodes", "n2,n1").open(request));
+    assertTrue(
+        e.getMessage()
+            .startsWith(
+                "service-data-plane nftables wants a node whose kube-proxy runs in mode nftables;"
+                    + " kube-proxy of n1 runs in mode iptables: "),
+        e.getMessage());
   }
 
   private static Path kubeconfigOf(String account) throws Exception {
