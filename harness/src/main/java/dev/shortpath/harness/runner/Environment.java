@@ -1,9 +1,7 @@
 package dev.shortpath.harness.runner;
 
+import dev.shortpath.harness.testbed.KernelFile;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -68,7 +66,7 @@ public final class Environment {
   /** Only what changes timing: a command line may hold what is nobody's business. */
   private static String kernelOptions() {
     try {
-      return Arrays.stream(text(Path.of("/proc/cmdline")).strip().split("\\s+"))
+      return Arrays.stream(KernelFile.text(Path.of("/proc/cmdline")).strip().split("\\s+"))
           .filter(option -> TIMING.matcher(option).lookingAt())
           .collect(Collectors.joining(" "));
     } catch (IOException e) {
@@ -76,21 +74,9 @@ public final class Environment {
     }
   }
 
-  /**
-   * A file of the kernel in one read: a sysctl gives its value to the first read only, and {@link
-   * Files#readString} starts with one byte where a file claims to have none.
-   */
-  static String text(Path file) throws IOException {
-    byte[] buffer = new byte[1 << 16];
-    try (InputStream in = Files.newInputStream(file)) {
-      int length = Math.max(0, in.read(buffer));
-      return new String(buffer, 0, length, StandardCharsets.UTF_8);
-    }
-  }
-
   private static void put(Map<String, String> found, String name, Path file) {
     try {
-      found.put(name, text(file).strip().replaceAll("\\s+", " "));
+      found.put(name, KernelFile.text(file).strip().replaceAll("\\s+", " "));
     } catch (IOException e) {
       // not on this kernel: left out
     }
@@ -98,7 +84,7 @@ public final class Environment {
 
   private static void field(Map<String, String> found, String name, Path file, String field) {
     try {
-      for (String line : text(file).lines().toList()) {
+      for (String line : KernelFile.text(file).lines().toList()) {
         String[] parts = line.split("[:=]", 2);
         if (parts.length == 2 && parts[0].strip().equals(field)) {
           found.put(name, parts[1].strip().replace("\"", "").replaceAll("\\s+", " "));
