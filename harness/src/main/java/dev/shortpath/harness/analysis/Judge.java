@@ -48,7 +48,7 @@ final class Judge {
       return inconclusive(figures + ": a single block tells no effect from chance.");
     }
     if (interval == null) {
-      boolean extreme = Statistic.named(c.statistic()).filter(s -> !s.resampled()).isPresent();
+      boolean extreme = Statistic.named(c.statistic()).filter(Statistic::extreme).isPresent();
       return inconclusive(
           figures + (extreme ? ": an extreme has no interval." : ": the data allow no interval."));
     }

@@ -40,7 +40,7 @@ public final class Resampler {
     int inner = innerResamples(pool);
     Map<Statistic, Replicates> replicates = new EnumMap<>(Statistic.class);
     for (Statistic statistic : statistics) {
-      if (statistic.resampled()) {
+      if (!statistic.extreme()) {
         replicates.put(
             statistic,
             new Replicates(

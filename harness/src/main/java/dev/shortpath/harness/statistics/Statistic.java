@@ -7,26 +7,33 @@ import java.util.stream.Collectors;
 
 /** Every statistic of a metric, in one place, in the order in which tables show them. */
 public enum Statistic {
-  P25("p25", true, w -> w.quantile(0.25)),
-  P50("p50", true, w -> w.quantile(0.5)),
-  P75("p75", true, w -> w.quantile(0.75)),
-  P99("p99", true, w -> w.quantile(0.99)),
-  MEAN("mean", true, w -> w.moments().mean()),
+  P25("p25", Says.PLACE, w -> w.quantile(0.25)),
+  P50("p50", Says.PLACE, w -> w.quantile(0.5)),
+  P75("p75", Says.PLACE, w -> w.quantile(0.75)),
+  P99("p99", Says.PLACE, w -> w.quantile(0.99)),
+  MEAN("mean", Says.PLACE, w -> w.moments().mean()),
   /** Population standard deviation; of latency, eZtunnel calls it jitter. */
-  SD("sd", true, w -> w.moments().populationSd()),
+  SD("sd", Says.SPREAD, w -> w.moments().populationSd()),
   /** No interval: the bootstrap of an extreme is inconsistent (Efron and Tibshirani 1993, 7.4). */
-  MIN("min", false, Weighted::min),
-  MAX("max", false, Weighted::max),
+  MIN("min", Says.EXTREME, Weighted::min),
+  MAX("max", Says.EXTREME, Weighted::max),
   /** Mean of the {@link Sequences#interarrivalJitter} series, which is what it is applied to. */
-  RFC3550_JITTER("rfc3550-jitter", true, w -> w.moments().mean());
+  RFC3550_JITTER("rfc3550-jitter", Says.PLACE, w -> w.moments().mean());
+
+  /** What a statistic says of values. */
+  private enum Says {
+    PLACE,
+    SPREAD,
+    EXTREME
+  }
 
   private final String key;
-  private final boolean resampled;
+  private final Says says;
   private final ToDoubleFunction<Weighted> function;
 
-  Statistic(String key, boolean resampled, ToDoubleFunction<Weighted> function) {
+  Statistic(String key, Says says, ToDoubleFunction<Weighted> function) {
     this.key = key;
-    this.resampled = resampled;
+    this.says = says;
     this.function = function;
   }
 
@@ -35,9 +42,14 @@ public enum Statistic {
     return key;
   }
 
-  /** Whether resampling tells its uncertainty. */
-  public boolean resampled() {
-    return resampled;
+  /** Whether it is the least or the largest value: resampling does not tell its uncertainty. */
+  public boolean extreme() {
+    return says == Says.EXTREME;
+  }
+
+  /** Whether it says where values lie; tests and effect sizes of places say nothing of others. */
+  public boolean place() {
+    return says == Says.PLACE;
   }
 
   /** Its value. */

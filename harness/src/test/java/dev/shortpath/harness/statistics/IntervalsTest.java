@@ -7,12 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -154,5 +156,15 @@ class IntervalsTest {
 
   private static double width(Bounds bounds) {
     return Math.log(bounds.high() / bounds.low());
+  }
+
+  @Test
+  void eachStatisticKnowsWhatItSays() {
+    assertEquals(
+        Set.of(Statistic.MIN, Statistic.MAX),
+        Arrays.stream(Statistic.values()).filter(Statistic::extreme).collect(Collectors.toSet()));
+    assertEquals(
+        Set.of(Statistic.MIN, Statistic.MAX, Statistic.SD),
+        Arrays.stream(Statistic.values()).filter(s -> !s.place()).collect(Collectors.toSet()));
   }
 }

@@ -12,13 +12,10 @@ import dev.shortpath.reports.data.Verdicts;
 import dev.shortpath.reports.table.EnvironmentTable;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The first screen: the answer in a sentence, the count of verdicts, and what must be known. */
 public final class Answer implements Prose {
-  private static final Set<String> EXTREMES = Set.of(Statistic.MIN.key(), Statistic.MAX.key());
-
   @Override
   public Place place() {
     return Place.ANSWER;
@@ -104,7 +101,11 @@ public final class Answer implements Prose {
       between = ", ";
     }
     text.append(", of ").append(judged.size()).append(" judged.");
-    long extremes = judged.stream().filter(j -> EXTREMES.contains(j.claim().statistic())).count();
+    long extremes =
+        judged.stream()
+            .flatMap(j -> Statistic.named(j.claim().statistic()).stream())
+            .filter(Statistic::extreme)
+            .count();
     if (extremes > 0) {
       text.append(' ')
           .append(extremes)

@@ -12,7 +12,7 @@ import dev.shortpath.reports.data.Verdicts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
+import java.util.stream.Stream;
 
 /** The A/A result, and what each comparison could have shown. */
 public final class ComparisonTable implements Table {
@@ -21,9 +21,6 @@ public final class ComparisonTable implements Table {
           + " baseline) to 1. Smallest detectable: the smallest departure of the ratio from 1 that"
           + " this run could have shown. All three, and p, are about where values lie: of spreads and"
           + " extremes they say nothing.";
-
-  private static final Set<String> NO_PLACE =
-      Set.of(Statistic.SD.key(), Statistic.MIN.key(), Statistic.MAX.key());
 
   @Override
   public Place place() {
@@ -155,7 +152,8 @@ public final class ComparisonTable implements Table {
 
   /** Whether its statistic says where values lie, of which the test and the effect size are. */
   private static boolean placed(Comparison c) {
-    return !NO_PLACE.contains(c.statistic()) && !NO_PLACE.contains(c.baselineStatistic());
+    return Stream.of(c.statistic(), c.baselineStatistic())
+        .allMatch(name -> Statistic.named(name).map(Statistic::place).orElse(true));
   }
 
   private static Cell probability(Comparison c) {
