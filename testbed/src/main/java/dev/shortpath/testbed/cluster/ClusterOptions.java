@@ -54,7 +54,7 @@ record ClusterOptions(
     Map<String, String> meanings = new LinkedHashMap<>();
     meanings.put(CONTEXT, "the kubeconfig's context, which must be named");
     meanings.put(KUBECONFIG, "its file [$KUBECONFIG, or ~/.kube/config]");
-    meanings.put(NODES, "CLIENT,SERVER, or CLIENT,WORKER[,WORKER] [the first that can be used]");
+    meanings.put(NODES, "CLIENT,SERVER, or [CLIENT,]WORKER[,WORKER] [the first that can be used]");
     meanings.put(REGISTRY, "HOST[:PORT][/PATH]: push the images there [the nodes have them]");
     meanings.put(CLIENT, "USER@HOST[:PORT], over SSH: the client of topology service-path [a pod]");
     meanings.put(CLIENT_KEY, "its private key file [as ssh: the agent's, or ~/.ssh/id_*]");

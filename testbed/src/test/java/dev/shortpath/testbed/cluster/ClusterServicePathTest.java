@@ -202,6 +202,7 @@ class ClusterServicePathTest extends TestbedContract {
 
   private static Map<String, String> overSsh(SshServer server, String hosts) {
     Map<String, String> all = new LinkedHashMap<>(options);
+    all.put("nodes", "n2,n3"); // kube-proxy of n1 writes rules once an hour
     all.put("client", server.address().toString());
     all.put("client-key", server.file("user").toString());
     all.put("known-hosts", server.file(hosts).toString());
