@@ -79,6 +79,12 @@ final class Run implements Callable<Integer> {
   Map<String, String> parameters = new LinkedHashMap<>();
 
   @Option(
+      names = "--topology-parameter",
+      paramLabel = "NAME=VALUE",
+      description = "Parameter of the topology, instead of the experiment's own. Repeatable.")
+  Map<String, String> topologyParameters = new LinkedHashMap<>();
+
+  @Option(
       names = "--blocks",
       paramLabel = "N",
       description = "Number of blocks instead of the profile's own.")
@@ -106,7 +112,7 @@ final class Run implements Callable<Integer> {
     }
     RunRequest request =
         new RunRequest(
-            Experiments.find(experiment),
+            Experiments.find(experiment).withParameters(topologyParameters),
             profile,
             split(levels),
             parameters,

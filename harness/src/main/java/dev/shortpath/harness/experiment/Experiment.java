@@ -100,6 +100,26 @@ public record Experiment(
                     .allMatch(e -> e.getValue().contains(treatment.level(e.getKey(), ""))));
   }
 
+  /** This experiment with parameters of its topology laid over its own. */
+  public Experiment withParameters(Map<String, String> over) {
+    Map<String, String> all = new LinkedHashMap<>(parameters);
+    all.putAll(over);
+    return new Experiment(
+        name,
+        title,
+        description,
+        topology,
+        all,
+        factors,
+        workloads,
+        repeated,
+        claims,
+        profiles,
+        slow,
+        exclude,
+        trends);
+  }
+
   /** This experiment with other factors, workloads, profiles and exclusions. */
   public Experiment with(
       List<Factor> factors,

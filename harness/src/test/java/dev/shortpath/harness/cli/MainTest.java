@@ -252,6 +252,12 @@ class MainTest {
   }
 
   @Test
+  void aParameterOfTheTopologyIsLaidOverTheExperimentsOwn() throws IOException {
+    assertEquals(0, run("--topology-parameter", "length=7"), err.toString());
+    assertEquals(Map.of("length", "7"), RunDirectory.open(run).run().experiment().parameters());
+  }
+
+  @Test
   void aDryRunShowsWhatWouldBeMadeAndMakesNothing() {
     assertEquals(0, run("--dry-run"), err.toString());
     assertEquals("treatments: 2\n", out.toString());

@@ -89,7 +89,7 @@ public final class ClusterProvider extends KubeProvider {
     return wanted <= nodePorts
         ? List.of()
         : List.of(
-            "testbed cluster: other Services have NodePorts, %d are left: use --parameter node-ports=%d"
+            "testbed cluster: other Services have NodePorts, %d are left: use --topology-parameter node-ports=%d"
                 .formatted(nodePorts, nodePorts));
   }
 

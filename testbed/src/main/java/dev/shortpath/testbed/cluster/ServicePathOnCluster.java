@@ -57,7 +57,7 @@ final class ServicePathOnCluster extends ServicePathTopology {
   protected List<String> missing(ServicePathParameters parameters) {
     return parameters.link().shaped()
         ? List.of(
-            "testbed cluster: the links are the cluster's own and not shaped: use --parameter link-mbit=none")
+            "testbed cluster: the links are the cluster's own and not shaped: use --topology-parameter link-mbit=none")
         : List.of();
   }
 

@@ -172,7 +172,7 @@ class ClusterServicePathTest extends TestbedContract {
         new TestbedRequest(runId(), topology(), UNSHAPED, List.of(treatment), directory);
     assertEquals(
         List.of(
-            "testbed cluster: other Services have NodePorts, 2766 are left: use --parameter"
+            "testbed cluster: other Services have NodePorts, 2766 are left: use --topology-parameter"
                 + " node-ports=2766"),
         provider().missing(request));
     request =

@@ -63,7 +63,7 @@ public abstract class ServicePathTopology implements Topology {
         lines.add(
             "testbed "
                 + testbed
-                + ": a pod has one address: use --parameter "
+                + ": a pod has one address: use --topology-parameter "
                 + ServicePathParameters.ENDPOINTS
                 + "=1");
       }

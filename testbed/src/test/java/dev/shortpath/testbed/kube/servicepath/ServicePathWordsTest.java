@@ -127,7 +127,7 @@ class ServicePathWordsTest {
     List<String> lines =
         topology.missing(
             request(Map.of("endpoints", "3"), List.of(treatment("service-data-plane=nftables"))));
-    assertTrue(lines.toString().contains("use --parameter endpoints=1"), lines.toString());
+    assertTrue(lines.toString().contains("use --topology-parameter endpoints=1"), lines.toString());
   }
 
   private static ProxyMetrics.Reading reading(
