@@ -21,6 +21,7 @@ import dev.shortpath.testbed.k3s.NeedsKubeNode;
 import dev.shortpath.testbed.kube.RunNamespace;
 import dev.shortpath.testbed.kube.servicepath.ServicePathTopology;
 import dev.shortpath.testbed.servicepath.Position;
+import dev.shortpath.testbed.servicepath.ServiceAddresses;
 import dev.shortpath.testbed.ssh.SshServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -185,14 +186,7 @@ class ClusterServicePathTest extends TestbedContract {
     assertEquals(List.of(), provider().missing(request));
     String table = RunNamespace.name(request.runId());
     try (Testbed testbed = provider().open(request)) {
-      try (Scene scene = testbed.prepare(treatment)) {
-        counted(scene, 40);
-        for (String name : List.of("add-service", "remove-service", "change-endpoint", "load")) {
-          Action.Span span = scene.actions().get(name).perform();
-          assertTrue(span.endNanos() > span.startNanos(), name);
-          counted(scene, name.equals("add-service") ? 41 : 40);
-        }
-      }
+      changesAreInTheKernel(testbed, treatment);
       assertTrue(users.exec("n2", "nft", "list", "tables").contains(table));
     } finally {
       users.admin().resource(others).delete();
@@ -260,6 +254,29 @@ class ClusterServicePathTest extends TestbedContract {
       assertEquals(List.of(), remains(id));
     } finally {
       Notes.here().delete(id);
+    }
+  }
+
+  @Test
+  void servicesOfOneFamilyAreWaitedForInThatFamily() throws Exception {
+    Treatment treatment = treatment("nftables", 40, "position=last,ip-family=ipv4");
+    TestbedRequest request =
+        new TestbedRequest(runId(), topology(), UNSHAPED, List.of(treatment), directory);
+    Map<String, String> single = new LinkedHashMap<>(options);
+    single.put("service-cidr", ServiceAddresses.CIDR4);
+    try (Testbed testbed = new ClusterProvider().with(single).open(request)) {
+      changesAreInTheKernel(testbed, treatment);
+    }
+  }
+
+  private static void changesAreInTheKernel(Testbed testbed, Treatment treatment) throws Exception {
+    try (Scene scene = testbed.prepare(treatment)) {
+      counted(scene, 40);
+      for (String name : List.of("add-service", "remove-service", "change-endpoint", "load")) {
+        Action.Span span = scene.actions().get(name).perform();
+        assertTrue(span.endNanos() > span.startNanos(), name);
+        counted(scene, name.equals("add-service") ? 41 : 40);
+      }
     }
   }
 

@@ -187,6 +187,9 @@ public final class KubeProxy implements RunningDataPlane {
     for (Family family : services.families()) {
       Set<String> led = new HashSet<>(kernel.endpointIps(family));
       for (ServicePort service : awaited.changed()) {
+        if (family.clusterIp(service) == null) {
+          continue;
+        }
         boolean leads = led.contains(KernelServices.key(service, family));
         boolean wanted = !service.endpoints().isEmpty();
         if (leads != wanted) {
