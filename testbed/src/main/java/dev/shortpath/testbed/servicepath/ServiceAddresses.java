@@ -161,6 +161,11 @@ public final class ServiceAddresses {
     return free;
   }
 
+  /** The same without those of the families that nobody wants. */
+  public ServiceAddresses only(boolean v4, boolean v6) {
+    return new ServiceAddresses(v4 ? ipv4 : null, v6 ? ipv6 : null, takenPorts);
+  }
+
   /** A Service's ClusterIP of a family; null where the cluster has none. */
   public InetAddress clusterIp(int service, boolean v6) {
     Range range = v6 ? ipv6 : ipv4;

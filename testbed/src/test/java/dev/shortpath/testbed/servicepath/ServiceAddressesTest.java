@@ -42,6 +42,11 @@ class ServiceAddressesTest {
     assertFalse(addresses.has(ip("10.43.0.10")) || addresses.has(ip("10.44.0.1")));
     assertTrue(addresses.has(30002));
     assertFalse(addresses.has(30005));
+    ServiceAddresses six = addresses.only(false, true);
+    assertNull(six.clusterIp(1, false));
+    assertEquals(ip("fd00:43::11"), six.clusterIp(1, true));
+    assertFalse(six.has(ip("10.43.0.16")));
+    assertEquals(30002, six.nodePort(1));
   }
 
   @Test

@@ -44,6 +44,8 @@ final class StandingServicePath implements Standing {
   private final Cluster cluster;
   private final Surroundings surroundings;
   private final ServicePathParameters parameters;
+  private final boolean ipv4;
+  private final boolean ipv6;
   private final Pods pods;
   private final ClusterServices api;
   private final NodeServices services;
@@ -60,10 +62,14 @@ final class StandingServicePath implements Standing {
       Cluster cluster,
       Surroundings surroundings,
       TestbedRequest request,
-      ServicePathParameters parameters) {
+      ServicePathParameters parameters,
+      List<ServicePathTreatment> treatments) {
     this.cluster = cluster;
     this.surroundings = surroundings;
     this.parameters = parameters;
+    // A family more doubles what the API server and kube-proxy have to do for a Service.
+    this.ipv4 = treatments.stream().anyMatch(t -> !t.ipv6());
+    this.ipv6 = treatments.stream().anyMatch(ServicePathTreatment::ipv6);
     this.pods = new Pods(cluster.client(), request.runId());
     this.random = new SplittableRandom(request.runId().hashCode());
     this.api =
@@ -98,7 +104,7 @@ final class StandingServicePath implements Standing {
       Tools tools)
       throws TestbedException, InterruptedException {
     StandingServicePath standing =
-        new StandingServicePath(cluster, surroundings, request, parameters);
+        new StandingServicePath(cluster, surroundings, request, parameters, treatments);
     Planes planes = new Planes(surroundings);
     Map<String, Planes.Place> places =
         treatments.stream().anyMatch(ServicePathTreatment::serviced)
@@ -250,8 +256,9 @@ final class StandingServicePath implements Standing {
             .collect(Collectors.joining(", ")));
     parts.put(
         "services",
-        "at most %d of type NodePort, an endpoint on each worker, session affinity %s"
+        "%s, at most %d of type NodePort, an endpoint on each worker, session affinity %s"
             .formatted(
+                ipv4 && ipv6 ? "dual stack" : ipv4 ? "IPv4 alone" : "IPv6 alone",
                 parameters.nodePorts(),
                 parameters.affinitySeconds() == 0
                     ? "none"
@@ -283,7 +290,7 @@ final class StandingServicePath implements Standing {
     }
     if (addresses == null) {
       // As late as can be: another run may have taken some meanwhile.
-      addresses = surroundings.addresses();
+      addresses = surroundings.addresses().only(ipv4, ipv6);
     }
     KubeProxy proxy = proxies.get(plane);
     WorkerServices held = running.get(plane);
@@ -320,7 +327,7 @@ final class StandingServicePath implements Standing {
       ServicePathTreatment treatment, Worker worker, WorkerPod backend) {
     List<ServiceGenerator.Backend> backends = new ArrayList<>();
     for (Worker each : workers.values()) {
-      backends.add((each.equals(worker) ? backend : each.a()).backend());
+      backends.add((each.equals(worker) ? backend : each.a()).backend(ipv4, ipv6));
     }
     return new ServiceGenerator(
         pods.namespace(),

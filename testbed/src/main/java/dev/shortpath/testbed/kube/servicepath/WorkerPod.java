@@ -43,8 +43,8 @@ public record WorkerPod(Host host, ProcNet proc, Optional<Path> cgroup) {
     return own;
   }
 
-  /** As an endpoint of Services. */
-  ServiceGenerator.Backend backend() {
-    return new ServiceGenerator.Backend(host.ipv4(), host.ipv6());
+  /** As an endpoint of Services of these families. */
+  ServiceGenerator.Backend backend(boolean ipv4, boolean ipv6) {
+    return new ServiceGenerator.Backend(ipv4 ? host.ipv4() : null, ipv6 ? host.ipv6() : null);
   }
 }
