@@ -210,18 +210,18 @@ public final class KubeProxy implements RunningDataPlane {
 
   @Override
   public void load(List<ServicePort> wanted) throws TestbedException, InterruptedException {
-    services.change(wanted, this);
+    services.change(wanted, this, false);
   }
 
   @Override
   public Duration timedLoad(List<ServicePort> wanted)
       throws TestbedException, InterruptedException {
-    return services.change(wanted, this);
+    return services.change(wanted, this, true);
   }
 
   @Override
   public void update(List<ServicePort> wanted) throws TestbedException, InterruptedException {
-    services.change(wanted, this);
+    services.change(wanted, this, false);
   }
 
   @Override

@@ -74,9 +74,11 @@ public final class NodeServices {
    * are made in steps, because what a kube-proxy's tools take for a change grows with its square.
    * No kube-proxy writes rules while the API takes many, and all have written before the next step.
    *
+   * @param alone whether the other nodes' kube-proxies stand still meanwhile, so that they do not
+   *     take the processors from the one whose time is of interest
    * @return how long that node was at it; of a few changes, since the API was asked for them
    */
-  Duration change(List<ServicePort> wanted, KubeProxy first)
+  Duration change(List<ServicePort> wanted, KubeProxy first, boolean alone)
       throws TestbedException, InterruptedException {
     Duration own = Duration.ZERO;
     List<ServicePort> step;
@@ -86,6 +88,9 @@ public final class NodeServices {
       long start = System.nanoTime();
       boolean many = write(step, step.equals(wanted));
       if (many) {
+        if (!alone) {
+          goOn();
+        }
         start = System.nanoTime();
       }
       first.await();
@@ -178,10 +183,14 @@ public final class NodeServices {
       written = true;
     } finally {
       if (!written) {
-        for (KubeProxy proxy : proxies) {
-          proxy.goOn();
-        }
+        goOn();
       }
+    }
+  }
+
+  private void goOn() throws TestbedException, InterruptedException {
+    for (KubeProxy proxy : proxies) {
+      proxy.goOn();
     }
   }
 
