@@ -13,34 +13,38 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * A client outside of the workers: a pod of another node or a host over SSH, on links that are not
  * ours.
  *
  * @param client where the workload's client runs
- * @param nic its interface towards the workers
+ * @param nics its interfaces towards the workers, of either family
  * @param describe in words
  */
-record ClientOutside(Host client, String nic, String describe) implements Outside {
+record ClientOutside(Host client, Set<String> nics, String describe) implements Outside {
+  private static final String ROUTES6 = "ipv6_route";
+
   /**
    * Of a place where commands run.
    *
-   * @throws TestbedException where it has no route to the workers, or not by one interface
+   * @throws TestbedException where it has no route to the workers
    */
   static ClientOutside of(Remote remote, List<Worker> workers, String describe)
       throws TestbedException, InterruptedException {
-    String routes = ProcNet.of(remote).read("route");
-    String nic = null;
+    ProcNet proc = ProcNet.of(remote);
+    String routes = proc.read("route");
+    Set<String> nics = new TreeSet<>();
     for (Worker worker : workers) {
-      String to = Routes.nic(routes, (Inet4Address) worker.ipv4());
-      if (nic != null && !nic.equals(to)) {
-        throw new TestbedException(
-            describe + " reaches the workers by " + nic + " and by " + to + ": one is needed");
+      nics.add(Routes.nic(routes, (Inet4Address) worker.ipv4()));
+      if (worker.ipv6() != null && proc.has(ROUTES6)) {
+        Routes.nic6(proc.read(ROUTES6), worker.ipv6()).ifPresent(nics::add);
       }
-      nic = to;
     }
-    return new ClientOutside(new Host("client", null, null, remote), nic, describe);
+    return new ClientOutside(new Host("client", null, null, remote), nics, describe);
   }
 
   @Override
@@ -50,8 +54,13 @@ record ClientOutside(Host client, String nic, String describe) implements Outsid
 
   @Override
   public Map<String, Long> counters() throws TestbedException, InterruptedException {
-    return InterfaceCounters.parse(
-        "net.client", ProcNet.of(client.remote()).read("dev"), Map.of(nic, "eth0"));
+    Map<String, Long> all = InterfaceCounters.parse("net", ProcNet.of(client.remote()).read("dev"));
+    Map<String, Long> counters = new TreeMap<>();
+    for (String what : List.of(".packets", ".bytes")) {
+      long sum = nics.stream().mapToLong(nic -> all.getOrDefault("net." + nic + what, 0L)).sum();
+      counters.put("net.client.eth0" + what, sum);
+    }
+    return counters;
   }
 
   @Override

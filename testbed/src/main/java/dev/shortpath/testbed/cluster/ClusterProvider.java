@@ -60,9 +60,18 @@ public final class ClusterProvider extends KubeProvider {
     if (options.kubeconfig() == null) {
       return List.of(unnamed());
     }
+    if (!needs.kernels() && (options.client().isPresent() || !options.serviceCidrs().isEmpty())) {
+      return List.of(
+          "testbed cluster: client and service-cidr are for topology service-path: leave them out");
+    }
     try (KubernetesClient client = options.kubeconfig().quick()) {
       List<String> lines =
-          new ArrayList<>(Rights.missing(client, RunNamespace.name(request.runId()), needs));
+          new ArrayList<>(
+              Rights.missing(
+                  client,
+                  RunNamespace.name(request.runId()),
+                  needs,
+                  options.serviceCidrs().isEmpty()));
       if (lines.isEmpty() && needs.kernels()) {
         lines.addAll(missingForServices(client, request));
       }
@@ -148,26 +157,42 @@ public final class ClusterProvider extends KubeProvider {
     try (KubernetesClient client = where.quick()) {
       RunNamespaces namespaces = new RunNamespaces(client);
       for (String runId : namespaces.dead()) {
-        namespaces.remove(runId, REMOVAL);
-        lines.add("namespace " + RunNamespace.name(runId) + " of context " + where.context());
+        try {
+          namespaces.remove(runId, REMOVAL);
+          lines.add("namespace " + RunNamespace.name(runId) + " of context " + where.context());
+        } catch (TestbedException e) {
+          lines.add(stays(where, e) + notes.remedy(List.of(runId)));
+        }
       }
       for (String runId : runs) {
         if (!namespaces.has(runId)) {
-          Optional<SshClient> host = noted.get(runId).client();
-          if (host.isPresent() && host.get().clean(runId)) {
-            lines.add("programs of run " + runId + " on " + host.get().address());
-          }
-          notes.delete(runId);
+          cleanHost(runId, noted.get(runId).client(), lines);
         }
       }
     } catch (TestbedException e) {
-      lines.add(
-          "what runs left on context %s of %s could not be removed: %s"
-                  .formatted(where.context(), where.file(), e.getMessage())
-              + notes.remedy(runs));
+      lines.add(stays(where, e) + notes.remedy(runs));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
     return lines;
+  }
+
+  private static String stays(Kubeconfig where, TestbedException e) {
+    return "what runs left on context %s of %s could not be removed: %s"
+        .formatted(where.context(), where.file(), e.getMessage());
+  }
+
+  /** Its namespace is gone; its programs on the client's host may not be. */
+  private void cleanHost(String runId, Optional<SshClient> host, List<String> lines) {
+    try {
+      if (host.isPresent() && host.get().clean(runId)) {
+        lines.add("programs of run " + runId + " on " + host.get().address());
+      }
+      notes.delete(runId);
+    } catch (TestbedException e) {
+      lines.add(
+          "programs of run %s could not be removed: %s%s"
+              .formatted(runId, e.getMessage(), notes.remedy(List.of(runId), "that host")));
+    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.shortpath.testbed.cluster;
 
+import dev.shortpath.harness.testbed.Command;
 import dev.shortpath.harness.testbed.Remote;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.harness.testbed.TestbedRequest;
@@ -30,6 +31,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** A cluster that others use, too: looked at by pods, changed in the run's namespace alone. */
 final class ClusterSurroundings implements Surroundings {
@@ -80,6 +82,9 @@ final class ClusterSurroundings implements Surroundings {
     pods.create(manifests.kernel(name, node.name(), table));
     Images images = cluster.images();
     images.check(images.node().orElseThrow(), pods.awaitReady(name));
+    Remote tools = PodRemote.ofNode(cluster.client(), pods.namespace(), name);
+    // The kubelet does so with the pod, but not where it has to end it at once.
+    cluster.atEnd(() -> tools.run(Command.of("nft", PodManifests.without(table)), Remote.SOON));
     // A pod in the node's network namespace has the node's loopback interface, where kube-proxy
     // listens.
     LocalPortForward forward =
@@ -88,7 +93,7 @@ final class ClusterSurroundings implements Surroundings {
             .pods()
             .inNamespace(pods.namespace())
             .withName(name)
-            .portForward(ProxyMetrics.PORT);
+            .portForward(ProxyMetrics.PORT, InetAddress.getLoopbackAddress(), 0);
     cluster.atEnd(forward);
     ProxyMetrics metrics =
         new ProxyMetrics(
@@ -102,8 +107,7 @@ final class ClusterSurroundings implements Surroundings {
               .formatted(node.name(), ProxyMetrics.PORT),
           e);
     }
-    return new ClusterNode(
-        PodRemote.ofNode(cluster.client(), pods.namespace(), name), metrics, table);
+    return new ClusterNode(tools, metrics, table);
   }
 
   @Override
@@ -121,7 +125,7 @@ final class ClusterSurroundings implements Surroundings {
           overSsh(host.get()), workers, "host " + host.get().address() + " over SSH");
     }
     if (!fromOutside) {
-      return new ClientOutside(workers.get(0).client().host(), "", "pods of the workers");
+      return new ClientOutside(workers.get(0).client().host(), Set.of(), "pods of the workers");
     }
     Node node = cluster.nodes().get(0);
     pods.create(manifests.waiting(CLIENT, node.name()));
@@ -139,7 +143,9 @@ final class ClusterSurroundings implements Surroundings {
     for (String tool : request.tools()) {
       programs.add(tools.locate(tool));
     }
-    host.install(SshClient.directory(request.runId()), programs);
+    String directory = SshClient.directory(request.runId());
+    host.remove(directory); // an attempt before may have lost its connection
+    host.install(directory, programs);
     return new SshRemote(host);
   }
 

@@ -78,9 +78,16 @@ record Notes(Path directory) {
 
   /** For who knows that a cluster is gone; empty without notes. */
   String remedy(List<String> runs) {
+    return remedy(runs, "that cluster");
+  }
+
+  /** Likewise, of something else that is gone. */
+  String remedy(List<String> runs, String what) {
     return runs.isEmpty()
         ? ""
-        : "; if that cluster is gone, delete "
+        : "; if "
+            + what
+            + " is gone, delete "
             + String.join(" ", runs.stream().map(run -> "" + directory.resolve(run)).toList());
   }
 

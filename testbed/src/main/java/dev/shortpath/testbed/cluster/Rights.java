@@ -49,11 +49,13 @@ final class Rights {
           new Right("list", "", "events", "", true),
           new Right("list", "", "resourcequotas", "", true));
 
+  /** Where nobody has told the ranges of ClusterIPs. */
+  static final Right RANGES = new Right("get", "networking.k8s.io", "servicecidrs", "", false);
+
   /** Beside them where Services are made and nodes' kube-proxies asked. */
   static final List<Right> SERVICES =
       List.of(
           new Right("list", "", "services", "", false),
-          new Right("get", "networking.k8s.io", "servicecidrs", "", false),
           new Right("create", "", "services", "", true),
           new Right("get", "", "services", "", true),
           new Right("update", "", "services", "", true),
@@ -69,12 +71,16 @@ final class Rights {
   private Rights() {}
 
   /** Those that the client lacks, in one line; empty where it has all. */
-  static List<String> missing(KubernetesClient client, String namespace, Needs needs)
+  static List<String> missing(
+      KubernetesClient client, String namespace, Needs needs, boolean rangesAsked)
       throws TestbedException, InterruptedException {
     List<Callable<String>> questions = new ArrayList<>();
     List<Right> all = new ArrayList<>(ALL);
     if (needs.kernels()) {
       all.addAll(SERVICES);
+      if (rangesAsked) {
+        all.add(RANGES);
+      }
     }
     for (Right right : all) {
       questions.add(() -> allowed(client, namespace, right) ? null : right.inWords());

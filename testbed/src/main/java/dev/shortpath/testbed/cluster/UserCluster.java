@@ -32,6 +32,7 @@ final class UserCluster implements Cluster {
   private KubernetesClient client;
   private Images images;
   private final Deque<AutoCloseable> atEnd = new ConcurrentLinkedDeque<>();
+  private Optional<SshClient> overSsh = Optional.empty();
   private boolean made;
 
   UserCluster(String runId, ClusterOptions options, Tools tools, Notes notes) {
@@ -50,9 +51,8 @@ final class UserCluster implements Cluster {
       throw RunNamespace.isThere(runId);
     }
     images = options.images(tools, needs.kernels());
-    notes.write(
-        runId,
-        new Note(options.kubeconfig(), needs.kernels() ? options.client() : Optional.empty()));
+    overSsh = needs.kernels() ? options.client() : Optional.empty();
+    notes.write(runId, new Note(options.kubeconfig(), overSsh));
     made = true;
     new RunNamespace(client, runId).make(needs);
     Quotas.check(client, RunNamespace.name(runId), needs);
@@ -128,6 +128,9 @@ final class UserCluster implements Cluster {
       if (made) {
         made = false;
         new RunNamespaces(client).remove(runId, REMOVAL);
+        if (overSsh.isPresent()) {
+          overSsh.get().clean(runId); // where its connection was lost, its programs are still there
+        }
         notes.delete(runId);
       }
     } catch (TestbedException e) {

@@ -68,7 +68,6 @@ public record PodManifests(String runId, Images images) {
    * @param table of nftables, family inet
    */
   public Pod kernel(String name, String node, String table) {
-    String nothing = "add table inet %1$s; delete table inet %1$s".formatted(table);
     return new PodBuilder()
         .withNewMetadata()
         .withName(name)
@@ -86,7 +85,7 @@ public record PodManifests(String runId, Images images) {
         .withNewLifecycle()
         .withNewPreStop()
         .withNewExec()
-        .withCommand("/nft", nothing)
+        .withCommand("/nft", without(table))
         .endExec()
         .endPreStop()
         .endLifecycle()
@@ -100,6 +99,11 @@ public record PodManifests(String runId, Images images) {
         .endContainer()
         .endSpec()
         .build();
+  }
+
+  /** Rules for nft that leave no such table of family inet, whether there is one or not. */
+  public static String without(String table) {
+    return "add table inet %1$s; delete table inet %1$s".formatted(table);
   }
 
   /**

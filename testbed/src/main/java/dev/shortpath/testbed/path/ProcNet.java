@@ -17,6 +17,16 @@ public interface ProcNet {
    */
   String read(String file) throws TestbedException, InterruptedException;
 
+  /** Whether there is such a file, which some kernels do not have. */
+  default boolean has(String file) throws InterruptedException {
+    try {
+      read(file);
+      return true;
+    } catch (TestbedException e) {
+      return false;
+    }
+  }
+
   /** Of the namespace of a process of this machine. */
   static ProcNet of(long pid) {
     return file -> {

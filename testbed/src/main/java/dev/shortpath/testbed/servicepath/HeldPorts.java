@@ -32,6 +32,9 @@ public final class HeldPorts {
   public static void refuse(String place, ProcNet proc, Protocol protocol, Set<Integer> nodePorts)
       throws TestbedException, InterruptedException {
     for (String file : List.of(protocol.lower(), protocol.lower() + "6")) {
+      if (file.endsWith("6") && !proc.has("if_inet6")) {
+        continue; // a kernel without IPv6
+      }
       for (int port : parse(protocol, proc.read(file))) {
         if (nodePorts.contains(port)) {
           throw new TestbedException(

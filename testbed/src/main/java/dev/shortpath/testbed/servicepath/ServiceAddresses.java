@@ -5,7 +5,6 @@ import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -80,11 +79,6 @@ public final class ServiceAddresses {
               && offset.signum() >= 0
               && offset.compareTo(BigInteger.valueOf(size)) < 0;
       return in ? offset.longValue() : -1;
-    }
-
-    boolean has(InetAddress address) {
-      long offset = offset(address);
-      return offset >= FIRST && Collections.binarySearch(taken, (int) offset) < 0;
     }
 
     /** The last address of IPv4 is left out. */
@@ -186,16 +180,5 @@ public final class ServiceAddresses {
   public long room() {
     return Math.min(
         ipv4 == null ? Long.MAX_VALUE : ipv4.room(), ipv6 == null ? Long.MAX_VALUE : ipv6.room());
-  }
-
-  /** Whether a ClusterIP is one of these. */
-  public boolean has(InetAddress clusterIp) {
-    Range range = clusterIp.getAddress().length == 4 ? ipv4 : ipv6;
-    return range != null && range.has(clusterIp);
-  }
-
-  /** Whether a NodePort is one of these. */
-  public boolean has(int nodePort) {
-    return Collections.binarySearch(takenPorts, nodePort) < 0;
   }
 }

@@ -165,6 +165,12 @@ public final class ServicePathScene implements Scene {
     return cgroups;
   }
 
+  /** Where nothing that the workload runs is here, the worker's kernel is another, too. */
+  @Override
+  public boolean onThisMachine() {
+    return !places.cgroups(treatment.nodePort()).isEmpty();
+  }
+
   @Override
   public void close() {
     idling.close();

@@ -2,6 +2,7 @@ package dev.shortpath.testbed.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.shortpath.harness.experiment.Treatment;
@@ -236,6 +237,26 @@ class ClusterServicePathTest extends TestbedContract {
   }
 
   @Test
+  void aConnectionThatWasLostLeavesNothingOnTheHost(@TempDir Path keys) throws Exception {
+    String id = runId();
+    Path there = Path.of(System.getProperty("user.home"), RunNamespace.name(id));
+    List<Treatment> one = List.of(treatment("iptables-nft", 3, "position=first"));
+    TestbedRequest request =
+        new TestbedRequest(id, topology(), UNSHAPED, one, List.of("pingecho"), directory);
+    try (SshServer server = new SshServer(keys)) {
+      TestbedProvider provider = new ClusterProvider().with(overSsh(server, "known_hosts"));
+      try (Testbed testbed = provider.open(request);
+          Scene scene = testbed.prepare(one.get(0))) {
+        server.cut();
+        assertThrows(TestbedException.class, () -> Echo.exchange(scene));
+        assertTrue(Files.exists(there));
+      }
+      assertFalse(Files.exists(there));
+      assertEquals(List.of(), remains(id));
+    }
+  }
+
+  @Test
   void whatAKilledRunLeftOnTheHostIsCleaned(@TempDir Path keys) throws Exception {
     String id = runId();
     Path there = Path.of(System.getProperty("user.home"), RunNamespace.name(id));
@@ -289,6 +310,20 @@ class ClusterServicePathTest extends TestbedContract {
 
   @Override
   protected List<String> remains(String runId) {
-    return ClusterTestbedTest.remains(users, runId);
+    List<String> names = new ArrayList<>(ClusterTestbedTest.remains(users, runId));
+    for (String node : List.of("n2", "n3")) {
+      if (tables(node).contains(RunNamespace.name(runId))) {
+        names.add("table on " + node);
+      }
+    }
+    return names;
+  }
+
+  private static String tables(String node) {
+    try {
+      return users.exec(node, "nft", "list", "tables");
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
   }
 }

@@ -111,22 +111,13 @@ public final class KubeProxyWorld implements AutoCloseable {
             work,
             work);
     ClusterServices api = new ClusterServices(cluster.client(), Map.of(), KubeProxyWorld::nodeOf);
-    String kubernetes =
-        cluster
-            .client()
-            .services()
-            .inNamespace("default")
-            .withName("kubernetes")
-            .get()
-            .getSpec()
-            .getClusterIP();
     plane =
         new KubeProxy(
             name,
             NODE,
             ContainerNode.of(cluster.client(), NODE, tested.getContainerId(), tools),
             List.of(),
-            new NodeServices(api, namespaces, key -> key.startsWith(kubernetes + " ")));
+            new NodeServices(api, namespaces));
   }
 
   private GenericContainer<?> join(String name, String mode) {

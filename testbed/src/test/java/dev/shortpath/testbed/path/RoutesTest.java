@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.shortpath.harness.testbed.TestbedException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -42,5 +43,18 @@ class RoutesTest {
     assertThrows(TestbedException.class, () -> nic("Iface\n", "10.0.0.1"));
     assertThrows(
         TestbedException.class, () -> nic(direct.replace("00FFFFFF", "FFFFFFFF"), "9.9.9.9"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"fd5a:7012::9,br0", "fd00::2,eth0", "2001:db8::1,eth1", "fe80::1,"})
+  void ofIpv6Too(String to, String nic) throws Exception {
+    String table =
+        """
+        fd000000000000000000000000000000 40 00000000000000000000000000000000 00 00000000000000000000000000000000 00000100 00000003 00000000 00000001     eth0
+        fd5a7012000000000000000000000000 40 00000000000000000000000000000000 00 00000000000000000000000000000000 00000100 00000003 00000000 00000001     br0
+        20000000000000000000000000000000 03 00000000000000000000000000000000 00 fe800000000000000000000000000001 00000400 00000003 00000000 00000003     eth1
+        00000000000000000000000000000000 00 00000000000000000000000000000000 00 00000000000000000000000000000000 ffffffff 00000001 00000000 00200200       lo
+        """;
+    assertEquals(Optional.ofNullable(nic), Routes.nic6(table, InetAddress.getByName(to)));
   }
 }

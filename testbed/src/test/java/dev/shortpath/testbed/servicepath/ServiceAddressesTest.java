@@ -1,7 +1,6 @@
 package dev.shortpath.testbed.servicepath;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -37,15 +36,9 @@ class ServiceAddressesTest {
     assertEquals(30006, addresses.nodePort(4));
     assertEquals(2768 - 3, addresses.nodePorts());
     assertEquals(32767, addresses.nodePort(addresses.nodePorts()));
-    assertTrue(addresses.has(ip("10.43.0.16")) && addresses.has(ip("fd00:43::11")));
-    assertFalse(addresses.has(ip("10.43.0.17")) || addresses.has(ip("fd00:43::10")));
-    assertFalse(addresses.has(ip("10.43.0.10")) || addresses.has(ip("10.44.0.1")));
-    assertTrue(addresses.has(30002));
-    assertFalse(addresses.has(30005));
     ServiceAddresses six = addresses.only(false, true);
     assertNull(six.clusterIp(1, false));
     assertEquals(ip("fd00:43::11"), six.clusterIp(1, true));
-    assertFalse(six.has(ip("10.43.0.16")));
     assertEquals(30002, six.nodePort(1));
   }
 
@@ -61,7 +54,6 @@ class ServiceAddressesTest {
       assertTrue(all.add(addresses.clusterIp(number, false)), "twice");
     }
     assertEquals(1024 - 1 - 16 - 86, all.size());
-    all.forEach(address -> assertTrue(addresses.has(address)));
     all.retainAll(taken);
     assertEquals(Set.of(), all);
     assertNull(addresses.clusterIp(1, true));

@@ -96,6 +96,11 @@ public final class SshServer implements AutoCloseable {
     return new SshAddress(System.getProperty("user.name"), "127.0.0.1", port);
   }
 
+  /** The connections alone. */
+  public void cut() {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+  }
+
   /** Every process of sshd's: the connections with it. */
   void kill() throws InterruptedException {
     process.descendants().forEach(ProcessHandle::destroyForcibly);

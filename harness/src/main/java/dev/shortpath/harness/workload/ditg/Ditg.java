@@ -77,7 +77,8 @@ public final class Ditg implements Workload {
       Path log = output.resolve("itgrecv-" + attempt + ".log").toAbsolutePath();
       try {
         new DitgSession(scene, parameters, log).run();
-        return report(log, scene.protocol().equals("udp"), attempt - 1, sink);
+        return report(
+            log, scene.protocol().equals("udp"), scene.onThisMachine(), attempt - 1, sink);
       } catch (TestbedException e) {
         keep(output.resolve("failure-" + attempt + ".txt"), e.getMessage() + "\n");
         if (attempt == attempts) {
@@ -91,7 +92,8 @@ public final class Ditg implements Workload {
     }
   }
 
-  private static Traffic report(Path log, boolean datagrams, int failed, SampleSink sink)
+  private static Traffic report(
+      Path log, boolean datagrams, boolean oneClock, int failed, SampleSink sink)
       throws TestbedException {
     try {
       DitgSummary summary = DitgSummary.of(log);
@@ -101,7 +103,7 @@ public final class Ditg implements Workload {
         throw new TestbedException(
             log + " has packets of " + summary.flows().size() + " flows where one was sent");
       }
-      for (Sample sample : DitgMetrics.samples(summary, series, datagrams, failed)) {
+      for (Sample sample : DitgMetrics.samples(summary, series, datagrams, oneClock, failed)) {
         sink.accept(sample);
       }
       DitgFigures all = summary.total();

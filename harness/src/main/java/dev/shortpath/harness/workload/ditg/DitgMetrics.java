@@ -66,7 +66,7 @@ final class DitgMetrics {
 
   /** A trial's samples in the order of their time; delays and loss only of datagrams. */
   static List<Sample> samples(
-      DitgSummary summary, DitgSeries series, boolean datagrams, int failed) {
+      DitgSummary summary, DitgSeries series, boolean datagrams, boolean oneClock, int failed) {
     List<Sample> samples = new ArrayList<>();
     long start = monotonic(summary.earliest());
     DitgFigures all = summary.total();
@@ -76,10 +76,12 @@ final class DitgMetrics {
     }
     long end = start + Math.round(all.seconds() * 1e9);
     samples.add(new Sample(THROUGHPUT.name(), end, all.bitRate()));
-    if (datagrams) {
+    if (datagrams && oneClock) {
       samples.add(new Sample(DELAY.name(), end, all.meanDelay() * 1e9));
       samples.add(new Sample(DELAY_MAX.name(), end, all.maxDelay() * 1e9));
       samples.add(new Sample(DELAY_SD.name(), end, all.delayDeviation() * 1e9));
+    }
+    if (datagrams) {
       samples.add(new Sample(JITTER.name(), end, all.jitter() * 1e9));
       samples.add(new Sample(LOSS.name(), end, all.lossRate()));
     }

@@ -9,12 +9,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
 
 /** The Services of the cluster, which the kube-proxies of all nodes have. */
 public final class NodeServices {
@@ -23,7 +23,11 @@ public final class NodeServices {
 
   private final ClusterServices api;
   private final List<String> namespaces;
-  private final Predicate<String> foreign;
+
+  /** ClusterIPs and NodePorts that were ever ours, as {@link KernelServices}' lists have them. */
+  private final Set<String> own = new HashSet<>();
+
+  private Set<Family> families = EnumSet.allOf(Family.class);
   private final List<KubeProxy> proxies = new ArrayList<>();
   private List<ServicePort> now = List.of();
   private long slices;
@@ -32,13 +36,10 @@ public final class NodeServices {
    * Of a cluster that has none yet.
    *
    * @param namespaces that they are in, and nobody else's
-   * @param foreign whether a key of {@link KernelServices}' lists, of a ClusterIP or of a NodePort,
-   *     is none of ours
    */
-  public NodeServices(ClusterServices api, List<String> namespaces, Predicate<String> foreign) {
+  public NodeServices(ClusterServices api, List<String> namespaces) {
     this.api = api;
     this.namespaces = List.copyOf(namespaces);
-    this.foreign = foreign;
   }
 
   void add(KubeProxy proxy) {
@@ -57,16 +58,29 @@ public final class NodeServices {
 
   /** Whether the kernel has it for somebody else. */
   boolean foreign(String key) {
-    return foreign.test(key);
+    return !own.contains(key);
   }
 
   /** The families that they have ClusterIPs of. */
   Set<Family> families() {
-    Set<Family> families = EnumSet.allOf(Family.class);
-    if (!now.isEmpty()) {
-      families.removeIf(family -> family.clusterIp(now.get(0)) == null);
-    }
     return families;
+  }
+
+  private void note(List<ServicePort> wanted) {
+    for (ServicePort service : wanted) {
+      for (Family family : Family.values()) {
+        if (family.clusterIp(service) != null) {
+          own.add(KernelServices.key(service, family));
+        }
+      }
+      if (service.nodePort() != 0) {
+        own.add(service.protocol().lower() + " " + service.nodePort());
+      }
+    }
+    if (!wanted.isEmpty()) {
+      families = EnumSet.allOf(Family.class);
+      families.removeIf(family -> family.clusterIp(wanted.get(0)) == null);
+    }
   }
 
   /**
@@ -130,6 +144,7 @@ public final class NodeServices {
       throws TestbedException, InterruptedException {
     List<ServicePort> before = now;
     List<ServicePort> changed = changed(before, wanted);
+    note(wanted);
     write(
         changed,
         last,

@@ -43,8 +43,15 @@ final class Planes {
       if (found.size() == planes.size()) {
         break;
       }
-      NodeKernel kernel = surroundings.kernel(node);
-      String mode = kernel.metrics().mode();
+      NodeKernel kernel;
+      String mode;
+      try {
+        kernel = surroundings.kernel(node);
+        mode = kernel.metrics().mode();
+      } catch (TestbedException e) {
+        modes.add(node.name() + " cannot be asked: " + e.getMessage());
+        continue;
+      }
       modes.add(node.name() + " runs in mode " + mode);
       for (String plane : planes) {
         if (!found.containsKey(plane) && mode.equals(KubeProxy.mode(plane))) {

@@ -21,7 +21,17 @@ final class Programmed {
   private final long slices;
   private final Map<String, Last> families = new HashMap<>();
 
-  /** The last sync of a family that was seen to end. */
+  /** By family, when there was something to do at last that is ours; null until it is heard of. */
+  private Map<String, Double> queued;
+
+  private boolean heard;
+
+  /**
+   * The last sync of a family that was seen to end.
+   *
+   * @param began by the clock of the node, which need not be this machine's
+   * @param seen when that was, by this machine's
+   */
   private record Last(ProxyMetrics.Syncs syncs, double began, double seen) {}
 
   /**
@@ -47,19 +57,27 @@ final class Programmed {
    */
   boolean by(ProxyMetrics.Reading reading, double now) {
     boolean all = reading.heard(mark, services, slices);
+    if (all && heard && queued == null) {
+      // Whatever comes now is another's. Only at a second reading, because kube-proxy counts a
+      // change just before it notes the time.
+      queued = new HashMap<>();
+      reading.families().forEach((family, syncs) -> queued.put(family, syncs.queued()));
+    }
+    heard = all;
     for (Map.Entry<String, ProxyMetrics.Syncs> family : reading.families().entrySet()) {
       ProxyMetrics.Syncs syncs = family.getValue();
       Last last = families.getOrDefault(family.getKey(), new Last(syncs, 0, now));
       if (syncs.count() > last.syncs().count()) {
-        last = new Last(syncs, now - (syncs.seconds() - last.syncs().seconds()), now);
+        last = new Last(syncs, syncs.done() - (syncs.seconds() - last.syncs().seconds()), now);
       }
       families.put(family.getKey(), last);
       ProxyMetrics.Syncs before = mark.families().get(family.getKey());
-      boolean idle = before != null && syncs.queued() <= before.queued();
+      double ours =
+          queued == null ? syncs.queued() : queued.getOrDefault(family.getKey(), syncs.queued());
+      boolean idle = before != null && ours <= before.queued();
       double usual = syncs.seconds() / Math.max(1, syncs.count());
-      boolean atRest =
-          syncs.done() > syncs.queued() && now - last.seen() > AT_REST_SECONDS + SLOWER * usual;
-      all &= idle || last.began() >= syncs.queued() || atRest;
+      boolean atRest = syncs.done() > ours && now - last.seen() > AT_REST_SECONDS + SLOWER * usual;
+      all &= idle || last.began() >= ours || atRest;
     }
     return all;
   }

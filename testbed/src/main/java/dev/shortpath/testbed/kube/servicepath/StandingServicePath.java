@@ -77,15 +77,7 @@ final class StandingServicePath implements Standing {
             cluster.client(),
             RunNamespace.labels(request.runId()),
             e -> nodeOf.get(e.ipv4() == null ? e.ipv6() : e.ipv4()));
-    this.services = new NodeServices(api, List.of(pods.namespace()), this::foreign);
-  }
-
-  /** A ClusterIP's key begins with it, a NodePort's ends with it. */
-  private boolean foreign(String key) {
-    String[] words = key.split(" ");
-    return words.length == 2
-        ? !addresses.has(Integer.parseInt(words[1]))
-        : !addresses.has(ip(words[0]));
+    this.services = new NodeServices(api, List.of(pods.namespace()));
   }
 
   /**
@@ -263,6 +255,7 @@ final class StandingServicePath implements Standing {
                 parameters.affinitySeconds() == 0
                     ? "none"
                     : parameters.affinitySeconds() + " s by client IP"));
+    parts.put("others' Services", Long.toString(foreign()));
     parts.put("image workload", cluster.images().workload().describe());
     for (String program : request.tools()) {
       parts.put(
@@ -272,6 +265,15 @@ final class StandingServicePath implements Standing {
       parts.putAll(worker.kernel().describe());
     }
     proxies.values().forEach(proxy -> parts.putAll(proxy.parts()));
+  }
+
+  /** They are in the same chains, so that our first Service need not be the chain's. */
+  private long foreign() throws TestbedException, InterruptedException {
+    return ApiServer.ask(
+            "Services", () -> cluster.client().services().inAnyNamespace().list().getItems())
+        .stream()
+        .filter(service -> !service.getMetadata().getNamespace().equals(pods.namespace()))
+        .count();
   }
 
   @Override

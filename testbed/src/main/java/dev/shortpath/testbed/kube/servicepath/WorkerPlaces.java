@@ -31,6 +31,8 @@ record WorkerPlaces(
     NodeServices services,
     String namespace)
     implements ServicePathPlaces {
+  private static final String TRACKED = "stat/nf_conntrack";
+
   @Override
   public Host client() {
     return outside.client();
@@ -65,8 +67,9 @@ record WorkerPlaces(
   public Map<String, Long> counters() throws TestbedException, InterruptedException {
     Map<String, Long> counters = new TreeMap<>();
     // The node tracks its own connections, too: their number says nothing of the trial's.
-    counters.putAll(
-        Conntrack.parse("node-conntrack", worker.kernel().proc().read("stat/nf_conntrack")));
+    if (worker.kernel().proc().has(TRACKED)) {
+      counters.putAll(Conntrack.parse("node-conntrack", worker.kernel().proc().read(TRACKED)));
+    }
     counters.putAll(
         InterfaceCounters.parse(
             "net.worker",

@@ -18,6 +18,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Topology {@code service-path} on clusters, as far as it takes none. */
 class ServicePathWordsTest {
@@ -161,15 +162,26 @@ class ServicePathWordsTest {
     assertEquals(0.75, reading.seconds());
   }
 
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 5, -5})
+  void whatIsHeardOfDuringASyncComesWithTheNextOneWhateverTheClocksSay(double skew) {
+    ProxyMetrics.Reading mark = reading(4, 100, 101, 3, 0.5);
+    Programmed change = new Programmed(mark, 1, 0, 200 + skew);
+    assertFalse(change.by(mark, 200.1 + skew), "it has not heard of the change");
+    assertFalse(change.by(reading(5, 200.2, 101, 3, 0.5), 200.3 + skew), "it has not written");
+    // A sync from 199.9 to 200.9, which the change at 200.2 came too late for.
+    assertFalse(change.by(reading(5, 200.2, 200.9, 4, 1.5), 201 + skew));
+    assertTrue(change.by(reading(5, 200.2, 201.4, 5, 1.9), 201.41 + skew));
+  }
+
   @Test
-  void whatIsHeardOfDuringASyncComesWithTheNextOne() {
+  void whatOthersChangeAfterwardsIsNotWaitedFor() {
     ProxyMetrics.Reading mark = reading(4, 100, 101, 3, 0.5);
     Programmed change = new Programmed(mark, 1, 0, 200);
-    assertFalse(change.by(mark, 200.1), "it has not heard of the change");
-    assertFalse(change.by(reading(5, 200.2, 101, 3, 0.5), 200.3), "it has not written");
-    // A sync from 200.0 to 201.0, which the change at 200.2 came too late for.
-    assertFalse(change.by(reading(5, 200.2, 200.9, 4, 1.5), 201));
-    assertTrue(change.by(reading(5, 200.2, 201.4, 5, 1.9), 201.41));
+    assertFalse(change.by(reading(5, 200.2, 101, 3, 0.5), 200.3));
+    assertFalse(change.by(reading(5, 200.2, 101, 3, 0.5), 200.4));
+    // Ours is written from 201.0 to 201.4; somebody else's change came at 201.3.
+    assertTrue(change.by(reading(6, 201.3, 201.4, 4, 0.9), 201.41));
   }
 
   @Test
