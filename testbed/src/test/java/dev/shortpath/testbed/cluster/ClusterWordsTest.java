@@ -1,14 +1,12 @@
 package dev.shortpath.testbed.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.harness.testbed.TestbedRequest;
 import dev.shortpath.testbed.kube.Needs;
-import dev.shortpath.testbed.run.HostOwner;
 import dev.shortpath.testbed.ssh.SshAddress;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
@@ -213,17 +211,5 @@ class ClusterWordsTest {
     notes.delete("abc123");
     notes.delete("abc123");
     assertEquals(Map.of(), notes.all());
-  }
-
-  @Test
-  void onlyOfThisHostsProcessesIsKnownThatTheyAreGone() throws Exception {
-    String self = HostOwner.self();
-    String[] words = self.split(" ");
-    assertFalse(HostOwner.gone(self));
-    assertTrue(HostOwner.gone(self + "1"));
-    assertTrue(HostOwner.gone(words[0] + " another-boot " + words[2] + " " + words[3]));
-    assertFalse(HostOwner.gone("elsewhere" + self + "1"));
-    assertFalse(HostOwner.gone(""));
-    assertFalse(HostOwner.gone("x"));
   }
 }
