@@ -133,7 +133,9 @@ final class ClusterSurroundings implements Surroundings {
     return ClientOutside.of(
         new PodRemote(cluster.client(), pods.namespace(), CLIENT),
         workers,
-        "a pod of node " + node.name());
+        "a pod of node "
+            + node.name()
+            + ", whose own kube-proxy's rules each connection passes, too");
   }
 
   private Remote overSsh(SshClient client) throws TestbedException {
