@@ -31,6 +31,7 @@ import java.util.function.Function;
 public final class ClusterServices {
   private static final int AT_ONCE = 16;
   private static final int CONFLICT = 409;
+  private static final int INVALID = 422;
   private static final int NOT_FOUND = 404;
   private static final long LAST_SECONDS = 30;
 
@@ -106,8 +107,15 @@ public final class ClusterServices {
    */
   public void clear(String namespace) throws TestbedException, InterruptedException {
     List<HasMetadata> all = new ArrayList<>();
-    all.addAll(client.services().inNamespace(namespace).list().getItems());
-    all.addAll(client.discovery().v1().endpointSlices().inNamespace(namespace).list().getItems());
+    all.addAll(
+        ApiServer.ask(
+            "Services of namespace " + namespace,
+            () -> client.services().inNamespace(namespace).list().getItems()));
+    all.addAll(
+        ApiServer.ask(
+            slicesOf(namespace),
+            () ->
+                client.discovery().v1().endpointSlices().inNamespace(namespace).list().getItems()));
     List<Callable<Written>> removals = new ArrayList<>();
     for (HasMetadata object : all) {
       removals.add(
@@ -120,16 +128,23 @@ public final class ClusterServices {
   }
 
   /** How many EndpointSlices a namespace has, as the API server counts them. */
-  public long slices(String namespace) {
+  public long slices(String namespace) throws TestbedException, InterruptedException {
     EndpointSliceList one =
-        client
-            .discovery()
-            .v1()
-            .endpointSlices()
-            .inNamespace(namespace)
-            .list(new ListOptionsBuilder().withLimit(1L).build());
+        ApiServer.ask(
+            slicesOf(namespace),
+            () ->
+                client
+                    .discovery()
+                    .v1()
+                    .endpointSlices()
+                    .inNamespace(namespace)
+                    .list(new ListOptionsBuilder().withLimit(1L).build()));
     Long more = one.getMetadata().getRemainingItemCount();
     return one.getItems().size() + (more == null ? 0 : more);
+  }
+
+  private static String slicesOf(String namespace) {
+    return "EndpointSlices of namespace " + namespace;
   }
 
   private static Map<String, List<ServicePort>> byName(List<ServicePort> services) {
@@ -198,12 +213,21 @@ public final class ClusterServices {
     try {
       client.resource(object).create();
     } catch (KubernetesClientException e) {
-      if (e.getCode() != CONFLICT) {
+      // Addresses and ports are allocated before the name is looked for: what is there has them.
+      if (e.getCode() != CONFLICT && !(e.getCode() == INVALID && isOurs(object))) {
         throw e;
       }
       // It is there: an earlier answer was lost, or an earlier change has failed half-way.
       client.resource(object).update();
     }
+  }
+
+  /** Whether an object of that name is there and is this run's. */
+  private boolean isOurs(HasMetadata object) {
+    HasMetadata there = client.resource(object).get();
+    return there != null
+        && !RunNamespace.runOf(object.getMetadata()).isEmpty()
+        && RunNamespace.runOf(object.getMetadata()).equals(RunNamespace.runOf(there.getMetadata()));
   }
 
   private void delete(HasMetadata object) {
