@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,13 +27,6 @@ import java.util.regex.Pattern;
  * @param pullPolicy of the pods: {@code Never} where the nodes must have them already
  */
 public record Images(Image workload, Image agent, Optional<Image> node, String pullPolicy) {
-  /** The programs of the workload's image, all in its root directory. */
-  static final Set<String> PROGRAMS =
-      Set.of("pingecho", "connects", "rates", "ITGSend", "ITGRecv", "cat");
-
-  /** The programs of the node's image, likewise. */
-  static final Set<String> NODE_PROGRAMS = Set.of("nft", "iptables-nft", "ip6tables-nft");
-
   private static final String NEVER = "Never";
   private static final String BUILDER = "dev.shortpath.image.ImageBuilder";
   private static final Path APP = Path.of("agent-image", "target", "app");
@@ -65,10 +57,10 @@ public record Images(Image workload, Image agent, Optional<Image> node, String p
     if (!Files.isDirectory(tools.inHome(APP))) {
       lines.add(tools.inHome(APP) + " is missing: run make build in " + tools.inHome(Path.of("")));
     }
-    List<String> programs = new ArrayList<>(PROGRAMS);
-    programs.addAll(List.of("shortpath-tether", "shortpath-agent"));
+    List<String> programs = new ArrayList<>(ImagePrograms.WORKLOAD);
+    programs.addAll(List.of(ImagePrograms.TETHER, ImagePrograms.AGENT));
     if (kernels) {
-      programs.addAll(NODE_PROGRAMS);
+      programs.addAll(ImagePrograms.NODE);
     }
     lines.addAll(tools.missing(programs.toArray(String[]::new)));
     return lines;

@@ -73,14 +73,14 @@ public abstract class KubeProvider implements TestbedProvider {
       }
     }
     for (String tool : request.tools()) {
-      if (!Images.PROGRAMS.contains(tool)) {
+      if (!ImagePrograms.WORKLOAD.contains(tool)) {
         lines.add(
             "testbed "
                 + name
                 + ": the workload's image has no program "
                 + tool
                 + "; it has "
-                + Images.PROGRAMS.stream().sorted().collect(Collectors.joining(", ")));
+                + ImagePrograms.WORKLOAD.stream().sorted().collect(Collectors.joining(", ")));
       }
     }
     Needs least = needs.orElse(new Needs(1, false, false));

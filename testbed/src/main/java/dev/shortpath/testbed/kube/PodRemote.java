@@ -27,16 +27,16 @@ import java.util.Set;
  */
 public record PodRemote(KubernetesClient client, String namespace, String pod, Set<String> programs)
     implements Remote {
-  private static final String TETHER = "/shortpath-tether";
+  private static final String TETHER = "/" + ImagePrograms.TETHER;
 
   /** A pod of the workload's image. */
   public PodRemote(KubernetesClient client, String namespace, String pod) {
-    this(client, namespace, pod, Images.PROGRAMS);
+    this(client, namespace, pod, ImagePrograms.WORKLOAD);
   }
 
   /** A pod of the node's image. */
   public static PodRemote ofNode(KubernetesClient client, String namespace, String pod) {
-    return new PodRemote(client, namespace, pod, Images.NODE_PROGRAMS);
+    return new PodRemote(client, namespace, pod, ImagePrograms.NODE);
   }
 
   @Override
