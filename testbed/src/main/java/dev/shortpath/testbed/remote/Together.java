@@ -1,6 +1,7 @@
 package dev.shortpath.testbed.remote;
 
 import dev.shortpath.harness.testbed.TestbedException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -10,6 +11,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /** Does independent things at the same time: most of what a testbed does is waiting for others. */
 public final class Together {
@@ -21,6 +26,9 @@ public final class Together {
             return thread;
           });
 
+  /** So long an interrupted task may take to end. */
+  private static final Duration END = Duration.ofSeconds(10);
+
   private Together() {}
 
   /** Starts one task in the background. */
@@ -29,7 +37,8 @@ public final class Together {
   }
 
   /**
-   * Does all tasks and waits for all of them, also when one has failed.
+   * Does all tasks and waits for all of them, also when one has failed or this thread is
+   * interrupted: what a task starts, nobody could end who did not wait for the task.
    *
    * @return their results in order
    * @throws TestbedException the first failure in order
@@ -37,8 +46,9 @@ public final class Together {
   public static <T> List<T> all(Collection<? extends Callable<T>> tasks)
       throws TestbedException, InterruptedException {
     List<Future<T>> futures = new ArrayList<>();
+    ReadWriteLock going = new ReentrantReadWriteLock();
     for (Callable<T> task : tasks) {
-      futures.add(THREADS.submit(task));
+      futures.add(THREADS.submit(() -> doing(task, going.readLock())));
     }
     List<T> results = new ArrayList<>();
     TestbedException failure = null;
@@ -47,6 +57,7 @@ public final class Together {
         results.add(future.get());
       } catch (InterruptedException e) {
         futures.forEach(f -> f.cancel(true));
+        going.writeLock().tryLock(END.toMillis(), TimeUnit.MILLISECONDS);
         throw e;
       } catch (ExecutionException | CancellationException e) {
         failure = failure == null ? asFailure(e) : failure;
@@ -56,6 +67,15 @@ public final class Together {
       throw failure;
     }
     return results;
+  }
+
+  private static <T> T doing(Callable<T> task, Lock going) throws Exception {
+    going.lock();
+    try {
+      return task.call();
+    } finally {
+      going.unlock();
+    }
   }
 
   private static TestbedException asFailure(Exception e) {
