@@ -3,6 +3,7 @@ package dev.shortpath.harness.workload.ditg;
 import static dev.shortpath.harness.workload.Parameter.number;
 
 import dev.shortpath.harness.testbed.Command;
+import dev.shortpath.harness.testbed.Remote;
 import dev.shortpath.harness.testbed.Running;
 import dev.shortpath.harness.testbed.Scene;
 import dev.shortpath.harness.testbed.TestbedException;
@@ -35,7 +36,7 @@ final class DitgSession {
   static final String SOCKETS = "cat";
 
   private static final int SIGNALLING = 9000;
-  private static final Duration READY = Duration.ofSeconds(5);
+  private static final Duration READY = Remote.SOON;
   private static final Duration GRACE = Duration.ofSeconds(10);
   private static final long STEP_MILLIS = 20;
 
@@ -189,7 +190,10 @@ final class DitgSession {
     for (hear(receiver); heard.indexOf("Finish on") < 0; hear(receiver)) {
       if (!receiver.alive() || System.nanoTime() > limit) {
         throw new TestbedException(
-            "ITGRecv has not finished the flow's log 5 s after its end: " + line(receiver.err()));
+            "ITGRecv has not finished the flow's log "
+                + READY.toSeconds()
+                + " s after its end: "
+                + line(receiver.err()));
       }
       Thread.sleep(STEP_MILLIS);
     }
