@@ -3,6 +3,8 @@ package dev.shortpath.testbed.kube;
 import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.NodeSelectorTerm;
 import io.fabric8.kubernetes.api.model.NodeSelectorTermBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodSpec;
@@ -26,11 +28,7 @@ public record PodManifests(String runId, Images images) {
   /** A pod that only waits, for commands to be run in it. */
   public Pod waiting(String name, String node) {
     return new PodBuilder()
-        .withNewMetadata()
-        .withName(name)
-        .withNamespace(RunNamespace.name(runId))
-        .withLabels(RunNamespace.labels(runId))
-        .endMetadata()
+        .withMetadata(metadata(name))
         .withNewSpecLike(on(List.of(node)))
         .withTerminationGracePeriodSeconds(1L)
         .addNewContainer()
@@ -69,11 +67,7 @@ public record PodManifests(String runId, Images images) {
    */
   public Pod kernel(String name, String node, String table) {
     return new PodBuilder()
-        .withNewMetadata()
-        .withName(name)
-        .withNamespace(RunNamespace.name(runId))
-        .withLabels(RunNamespace.labels(runId))
-        .endMetadata()
+        .withMetadata(metadata(name))
         .withNewSpecLike(on(List.of(node)))
         .withHostNetwork(true)
         .withTerminationGracePeriodSeconds(10L)
@@ -120,11 +114,7 @@ public record PodManifests(String runId, Images images) {
    */
   DaemonSet agents(List<String> nodes, int port) {
     return new DaemonSetBuilder()
-        .withNewMetadata()
-        .withName(AgentDaemonSet.NAME)
-        .withNamespace(RunNamespace.name(runId))
-        .withLabels(RunNamespace.labels(runId))
-        .endMetadata()
+        .withMetadata(metadata(AgentDaemonSet.NAME))
         .withNewSpec()
         .withNewSelector()
         .withMatchLabels(AgentDaemonSet.SELECTOR)
@@ -186,6 +176,14 @@ public record PodManifests(String runId, Images images) {
         .endSpec()
         .endTemplate()
         .endSpec()
+        .build();
+  }
+
+  private ObjectMeta metadata(String name) {
+    return new ObjectMetaBuilder()
+        .withName(name)
+        .withNamespace(RunNamespace.name(runId))
+        .withLabels(RunNamespace.labels(runId))
         .build();
   }
 

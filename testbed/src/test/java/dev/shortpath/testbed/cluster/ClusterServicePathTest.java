@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.shortpath.harness.experiment.Treatment;
-import dev.shortpath.harness.testbed.Action;
 import dev.shortpath.harness.testbed.Attestation;
 import dev.shortpath.harness.testbed.Scene;
 import dev.shortpath.harness.testbed.Testbed;
@@ -16,12 +15,10 @@ import dev.shortpath.harness.testbed.TestbedRequest;
 import dev.shortpath.harness.testbed.Traffic;
 import dev.shortpath.testbed.Echo;
 import dev.shortpath.testbed.Sabotage;
-import dev.shortpath.testbed.TestbedContract;
 import dev.shortpath.testbed.k3s.KubeNodeCluster;
 import dev.shortpath.testbed.k3s.NeedsKubeNode;
 import dev.shortpath.testbed.kube.RunNamespace;
-import dev.shortpath.testbed.kube.servicepath.ServicePathTopology;
-import dev.shortpath.testbed.servicepath.Position;
+import dev.shortpath.testbed.kube.servicepath.WorkersContract;
 import dev.shortpath.testbed.servicepath.ServiceAddresses;
 import dev.shortpath.testbed.ssh.SshServer;
 import java.nio.file.Files;
@@ -42,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("k3s")
 @Tag("nightly")
 @ExtendWith(NeedsKubeNode.class)
-class ClusterServicePathTest extends TestbedContract {
+class ClusterServicePathTest extends WorkersContract {
   private static final Map<String, String> UNSHAPED = Map.of("link-mbit", "none");
 
   @TempDir static Path directory;
@@ -86,34 +83,6 @@ class ClusterServicePathTest extends TestbedContract {
   @Override
   protected Optional<String> impossible() {
     return Optional.empty();
-  }
-
-  @Override
-  protected String topology() {
-    return "service-path";
-  }
-
-  private static Treatment treatment(String plane, int services, String levels) {
-    Map<String, String> all = new LinkedHashMap<>();
-    all.put("service-data-plane", plane);
-    all.put("services", Integer.toString(services));
-    for (String level : levels.split(",")) {
-      all.put(level.split("=")[0], level.split("=")[1]);
-    }
-    return new Treatment(all);
-  }
-
-  @Override
-  protected List<Treatment> treatments() {
-    List<Treatment> all = new ArrayList<>();
-    for (String family : List.of("ipv4", "ipv6")) {
-      for (String plane : ServicePathTopology.PLANES) {
-        String position = Position.LEVELS.get(all.size() % Position.LEVELS.size());
-        all.add(
-            treatment(plane, 1 + 2 * all.size(), "ip-family=" + family + ",position=" + position));
-      }
-    }
-    return all;
   }
 
   @Override
@@ -288,24 +257,6 @@ class ClusterServicePathTest extends TestbedContract {
     try (Testbed testbed = new ClusterProvider().with(single).open(request)) {
       changesAreInTheKernel(testbed, treatment);
     }
-  }
-
-  private static void changesAreInTheKernel(Testbed testbed, Treatment treatment) throws Exception {
-    try (Scene scene = testbed.prepare(treatment)) {
-      counted(scene, 40);
-      for (String name : List.of("add-service", "remove-service", "change-endpoint", "load")) {
-        Action.Span span = scene.actions().get(name).perform();
-        assertTrue(span.endNanos() > span.startNanos(), name);
-        counted(scene, name.equals("add-service") ? 41 : 40);
-      }
-    }
-  }
-
-  private static void counted(Scene scene, long services) throws Exception {
-    Map<String, Long> counters = scene.counters();
-    assertEquals(services, counters.get("services.counted"));
-    assertEquals(services, counters.get("services.asked"));
-    assertEquals(counters.get("api.endpoint-slices-asked"), counters.get("api.endpoint-slices"));
   }
 
   @Override
