@@ -104,24 +104,20 @@ public record Experiment(
   public Experiment withParameters(Map<String, String> over) {
     Map<String, String> all = new LinkedHashMap<>(parameters);
     all.putAll(over);
-    return new Experiment(
-        name,
-        title,
-        description,
-        topology,
-        all,
-        factors,
-        workloads,
-        repeated,
-        claims,
-        profiles,
-        slow,
-        exclude,
-        trends);
+    return with(all, factors, workloads, profiles, exclude);
   }
 
   /** This experiment with other factors, workloads, profiles and exclusions. */
   public Experiment with(
+      List<Factor> factors,
+      Map<String, WorkloadSpec> workloads,
+      Map<String, Profile> profiles,
+      List<Map<String, List<String>>> exclude) {
+    return with(parameters, factors, workloads, profiles, exclude);
+  }
+
+  private Experiment with(
+      Map<String, String> parameters,
       List<Factor> factors,
       Map<String, WorkloadSpec> workloads,
       Map<String, Profile> profiles,

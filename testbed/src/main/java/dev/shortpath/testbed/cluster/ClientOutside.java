@@ -26,8 +26,6 @@ import java.util.TreeSet;
  * @param describe in words
  */
 record ClientOutside(Host client, Set<String> nics, String describe) implements Outside {
-  private static final String ROUTES6 = "ipv6_route";
-
   /**
    * Of a place where commands run.
    *
@@ -37,11 +35,12 @@ record ClientOutside(Host client, Set<String> nics, String describe) implements 
       throws TestbedException, InterruptedException {
     ProcNet proc = ProcNet.of(remote);
     String routes = proc.read("route");
+    Optional<String> routes6 = proc.find("ipv6_route");
     Set<String> nics = new TreeSet<>();
     for (Worker worker : workers) {
       nics.add(Routes.nic(routes, (Inet4Address) worker.ipv4()));
-      if (worker.ipv6() != null && proc.has(ROUTES6)) {
-        Routes.nic6(proc.read(ROUTES6), worker.ipv6()).ifPresent(nics::add);
+      if (worker.ipv6() != null && routes6.isPresent()) {
+        Routes.nic6(routes6.get(), worker.ipv6()).ifPresent(nics::add);
       }
     }
     return new ClientOutside(new Host("client", null, null, remote), nics, describe);

@@ -4,6 +4,7 @@ import dev.shortpath.harness.testbed.Command;
 import dev.shortpath.harness.testbed.Remote;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.harness.testbed.TestbedRequest;
+import dev.shortpath.testbed.dataplane.KernelServices;
 import dev.shortpath.testbed.idle.Idle;
 import dev.shortpath.testbed.idle.Idling;
 import dev.shortpath.testbed.kube.Images;
@@ -84,7 +85,7 @@ final class ClusterSurroundings implements Surroundings {
     images.check(images.node().orElseThrow(), pods.awaitReady(name));
     Remote tools = PodRemote.ofNode(cluster.client(), pods.namespace(), name);
     // The kubelet does so with the pod, but not where it has to end it at once.
-    cluster.atEnd(() -> tools.run(Command.of("nft", PodManifests.without(table)), Remote.SOON));
+    cluster.atEnd(() -> tools.run(Command.of("nft", KernelServices.without(table)), Remote.SOON));
     // A pod in the node's network namespace has the node's loopback interface, where kube-proxy
     // listens.
     LocalPortForward forward =

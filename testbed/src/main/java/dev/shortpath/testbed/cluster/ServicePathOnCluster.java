@@ -44,7 +44,7 @@ final class ServicePathOnCluster extends ServicePathTopology {
   @Override
   public Map<String, List<String>> factors() {
     Map<String, List<String>> factors = new LinkedHashMap<>(super.factors());
-    factors.put("idle", Idle.names().subList(0, 1));
+    factors.put("idle", Idle.namesElsewhere());
     return factors;
   }
 
@@ -63,9 +63,7 @@ final class ServicePathOnCluster extends ServicePathTopology {
 
   @Override
   protected List<String> missing(Idle idle) {
-    return idle == Idle.SLEEP
-        ? List.of()
-        : List.of("idle awake: the cluster's nodes are other machines: use --set idle=sleep");
+    return idle.missingElsewhere();
   }
 
   /** The client's, where it is a pod. */

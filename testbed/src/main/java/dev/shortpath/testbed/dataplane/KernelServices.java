@@ -41,6 +41,11 @@ public interface KernelServices {
     return translations::read;
   }
 
+  /** Rules for nft that leave no such table of {@link #flows}, whether there is one or not. */
+  static String without(String table) {
+    return "add table inet %1$s\ndelete table inet %1$s\n".formatted(table);
+  }
+
   /** Flows that were given an endpoint since the start, by {@code translated.FAMILY}. */
   @FunctionalInterface
   interface FlowCounter {

@@ -20,21 +20,18 @@ final class Translations {
   private static final Pattern COUNTER =
       Pattern.compile("counter (ipv[46]) \\{\\s*packets (\\d+) bytes \\d+");
 
-  private static final String NONE = "add table inet %1$s\ndelete table inet %1$s\n";
-
   private static final String RULES =
-      NONE
-          + """
-          table inet %1$s {
-            counter ipv4 { }
-            counter ipv6 { }
-            chain postrouting {
-              type nat hook postrouting priority 50; policy accept;
-              meta nfproto ipv4 ct status dnat %2$s counter name ipv4
-              meta nfproto ipv6 ct status dnat %3$s counter name ipv6
-            }
-          }
-          """;
+      """
+      table inet %1$s {
+        counter ipv4 { }
+        counter ipv6 { }
+        chain postrouting {
+          type nat hook postrouting priority 50; policy accept;
+          meta nfproto ipv4 ct status dnat %2$s counter name ipv4
+          meta nfproto ipv6 ct status dnat %3$s counter name ipv6
+        }
+      }
+      """;
 
   private final NodeTools tool;
   private final String table;
@@ -62,7 +59,7 @@ final class Translations {
   }
 
   String rules() {
-    return RULES.formatted(table, to("ip", 4), to("ip6", 16));
+    return KernelServices.without(table) + RULES.formatted(table, to("ip", 4), to("ip6", 16));
   }
 
   private String to(String family, int bytes) {
@@ -84,6 +81,6 @@ final class Translations {
   }
 
   void stop() throws TestbedException, InterruptedException {
-    tool.run(Command.of("nft", NONE.formatted(table)));
+    tool.run(Command.of("nft", KernelServices.without(table)));
   }
 }

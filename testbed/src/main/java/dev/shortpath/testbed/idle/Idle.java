@@ -24,6 +24,18 @@ public enum Idle {
     return Stream.of(values()).map(idle -> idle.level).toList();
   }
 
+  /** Those of them that other machines' processors can be asked for. */
+  public static List<String> namesElsewhere() {
+    return List.of(SLEEP.level);
+  }
+
+  /** Why other machines' processors cannot be so, a line each with the remedy. */
+  public List<String> missingElsewhere() {
+    return this == SLEEP
+        ? List.of()
+        : List.of("idle awake: the cluster's nodes are other machines: use --set idle=sleep");
+  }
+
   /** The level of that name. */
   public static Optional<Idle> find(String name) {
     return Stream.of(values()).filter(idle -> idle.level.equals(name)).findFirst();

@@ -1,5 +1,6 @@
 package dev.shortpath.testbed.kube;
 
+import dev.shortpath.testbed.dataplane.KernelServices;
 import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.NodeSelectorTerm;
 import io.fabric8.kubernetes.api.model.NodeSelectorTermBuilder;
@@ -79,7 +80,7 @@ public record PodManifests(String runId, Images images) {
         .withNewLifecycle()
         .withNewPreStop()
         .withNewExec()
-        .withCommand("/nft", without(table))
+        .withCommand("/nft", KernelServices.without(table))
         .endExec()
         .endPreStop()
         .endLifecycle()
@@ -93,11 +94,6 @@ public record PodManifests(String runId, Images images) {
         .endContainer()
         .endSpec()
         .build();
-  }
-
-  /** Rules for nft that leave no such table of family inet, whether there is one or not. */
-  public static String without(String table) {
-    return "add table inet %1$s; delete table inet %1$s".formatted(table);
   }
 
   /**

@@ -39,7 +39,7 @@ public final class PodsTopology implements Topology {
   public Map<String, List<String>> factors() {
     Map<String, List<String>> factors = PodsTreatment.factors();
     if (!onThisMachine) {
-      factors.put(PodsTreatment.IDLE, Idle.names().subList(0, 1));
+      factors.put(PodsTreatment.IDLE, Idle.namesElsewhere());
     }
     return factors;
   }
@@ -54,11 +54,7 @@ public final class PodsTopology implements Topology {
     for (Treatment treatment : request.treatments()) {
       try {
         Idle idle = PodsTreatment.of(treatment).idle();
-        if (onThisMachine) {
-          lines.addAll(idle.missing());
-        } else if (idle != Idle.SLEEP) {
-          lines.add("idle awake: the cluster's nodes are other machines: use --set idle=sleep");
-        }
+        lines.addAll(onThisMachine ? idle.missing() : idle.missingElsewhere());
       } catch (TestbedException e) {
         lines.add(e.getMessage());
       }

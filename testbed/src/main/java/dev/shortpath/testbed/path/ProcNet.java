@@ -5,6 +5,7 @@ import dev.shortpath.harness.testbed.TestbedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** What the kernel tells of a network namespace in {@code /proc/net} (proc(5)). */
 @FunctionalInterface
@@ -17,13 +18,12 @@ public interface ProcNet {
    */
   String read(String file) throws TestbedException, InterruptedException;
 
-  /** Whether there is such a file, which some kernels do not have. */
-  default boolean has(String file) throws InterruptedException {
+  /** Likewise of a file that some kernels do not have. */
+  default Optional<String> find(String file) throws InterruptedException {
     try {
-      read(file);
-      return true;
+      return Optional.of(read(file));
     } catch (TestbedException e) {
-      return false;
+      return Optional.empty();
     }
   }
 

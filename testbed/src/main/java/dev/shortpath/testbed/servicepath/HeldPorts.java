@@ -32,7 +32,7 @@ public final class HeldPorts {
   public static void refuse(String place, ProcNet proc, Protocol protocol, Set<Integer> nodePorts)
       throws TestbedException, InterruptedException {
     for (String file : List.of(protocol.lower(), protocol.lower() + "6")) {
-      if (file.endsWith("6") && !proc.has("if_inet6")) {
+      if (file.endsWith("6") && proc.find("if_inet6").isEmpty()) {
         continue; // a kernel without IPv6
       }
       for (int port : parse(protocol, proc.read(file))) {

@@ -17,7 +17,7 @@ import java.util.List;
  * @param host {@link SshHost#install} has put {@code shortpath-tether} there, too
  */
 public record SshRemote(SshHost host) implements Remote {
-  private static final String TETHER = "shortpath-tether";
+  private static final String TETHER = SshHost.FIRST;
 
   @Override
   public Result run(Command command, Duration limit) throws TestbedException, InterruptedException {

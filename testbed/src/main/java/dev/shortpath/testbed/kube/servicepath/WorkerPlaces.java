@@ -31,8 +31,6 @@ record WorkerPlaces(
     NodeServices services,
     String namespace)
     implements ServicePathPlaces {
-  private static final String TRACKED = "stat/nf_conntrack";
-
   @Override
   public Host client() {
     return outside.client();
@@ -67,9 +65,11 @@ record WorkerPlaces(
   public Map<String, Long> counters() throws TestbedException, InterruptedException {
     Map<String, Long> counters = new TreeMap<>();
     // The node tracks its own connections, too: their number says nothing of the trial's.
-    if (worker.kernel().proc().has(TRACKED)) {
-      counters.putAll(Conntrack.parse("node-conntrack", worker.kernel().proc().read(TRACKED)));
-    }
+    worker
+        .kernel()
+        .proc()
+        .find("stat/nf_conntrack")
+        .ifPresent(text -> counters.putAll(Conntrack.parse("node-conntrack", text)));
     counters.putAll(
         InterfaceCounters.parse(
             "net.worker",
