@@ -2,12 +2,12 @@ package dev.shortpath.testbed.cluster;
 
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.testbed.kube.ApiServer;
+import dev.shortpath.testbed.path.Literal;
 import dev.shortpath.testbed.servicepath.ServiceAddresses;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServicePort;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -38,7 +38,7 @@ final class FreeAddresses {
             () -> client.services().inAnyNamespace().list().getItems())) {
       for (String ip : service.getSpec().getClusterIPs()) {
         if (!ip.isEmpty() && !ip.equals("None")) {
-          taken.add(ip(ip));
+          taken.add(Literal.address("a Service", ip));
         }
       }
       for (ServicePort port : service.getSpec().getPorts()) {
@@ -75,13 +75,5 @@ final class FreeAddresses {
               .formatted(KIND, ClusterOptions.SERVICE_CIDR));
     }
     return cidrs;
-  }
-
-  private static InetAddress ip(String literal) throws TestbedException {
-    try {
-      return InetAddress.getByName(literal); // nobody is asked
-    } catch (UnknownHostException e) {
-      throw new TestbedException("a Service has the ClusterIP " + literal, e);
-    }
   }
 }

@@ -11,14 +11,13 @@ import dev.shortpath.testbed.kube.PodManifests;
 import dev.shortpath.testbed.kube.RunNamespace;
 import dev.shortpath.testbed.kube.servicepath.ServicePathTopology;
 import dev.shortpath.testbed.kube.servicepath.Surroundings;
+import dev.shortpath.testbed.path.Literal;
 import dev.shortpath.testbed.servicepath.ServiceAddresses;
 import dev.shortpath.testbed.servicepath.ServiceGenerator;
 import dev.shortpath.testbed.servicepath.ServicePathParameters;
 import dev.shortpath.testbed.servicepath.ServicePathTreatment;
 import dev.shortpath.testbed.tool.Tools;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -113,7 +112,10 @@ final class ServicePathOnCluster extends ServicePathTopology {
             parameters.nodePorts(),
             first.local(),
             parameters.affinitySeconds(),
-            List.of(new ServiceGenerator.Backend(ip("192.0.2.1"), ip("2001:db8::1"))));
+            List.of(
+                new ServiceGenerator.Backend(
+                    Literal.address("a pod", "192.0.2.1"),
+                    Literal.address("a pod", "2001:db8::1"))));
     List<HasMetadata> objects =
         new ClusterServices(null, RunNamespace.labels(request.runId()), e -> worker.name())
             .objects(generator.service(1));
@@ -130,14 +132,6 @@ final class ServicePathOnCluster extends ServicePathTopology {
                       + " of them of type NodePort; addresses are the cluster's free ones and the pods' own"));
     }
     return objects;
-  }
-
-  private static InetAddress ip(String literal) {
-    try {
-      return InetAddress.getByName(literal); // nobody is asked
-    } catch (UnknownHostException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.testbed.kube.Images;
 import dev.shortpath.testbed.kube.servicepath.Outside;
 import dev.shortpath.testbed.kube.servicepath.Worker;
+import dev.shortpath.testbed.path.Literal;
 import dev.shortpath.testbed.path.NetDev;
 import dev.shortpath.testbed.place.Sysctls;
 import dev.shortpath.testbed.servicepath.LinkShape;
@@ -16,7 +17,6 @@ import dev.shortpath.testbed.tool.Tools;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -159,13 +159,9 @@ record PathContainers(Member clientMember, Member router, Optional<Path> cgroup)
             .filter(n -> network.equals(n.getNetworkID()))
             .findFirst()
             .orElseThrow(() -> new TestbedException("a container is not on its network"));
-    try {
-      return List.of(
-          InetAddress.getByName(on.getIpAddress()),
-          InetAddress.getByName(on.getGlobalIPv6Address()));
-    } catch (UnknownHostException e) {
-      throw new TestbedException("a container has the address " + e.getMessage(), e);
-    }
+    return List.of(
+        Literal.address("a container", on.getIpAddress()),
+        Literal.address("a container", on.getGlobalIPv6Address()));
   }
 
   /** Joins client and workers by way of the router, and shapes the links. */

@@ -2,6 +2,7 @@ package dev.shortpath.testbed.kube;
 
 import dev.shortpath.harness.testbed.Remote;
 import dev.shortpath.harness.testbed.TestbedException;
+import dev.shortpath.testbed.path.Literal;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodIP;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -9,7 +10,6 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.readiness.Readiness;
 import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Map;
 
@@ -103,16 +103,12 @@ public record Pods(KubernetesClient client, String runId) {
 
   /** A pod's address of a family; null where it has none. */
   public static InetAddress address(Pod pod, boolean ipv6) throws TestbedException {
-    try {
-      for (PodIP ip : pod.getStatus().getPodIPs()) {
-        InetAddress address = InetAddress.getByName(ip.getIp()); // a literal: nobody is asked
-        if (address instanceof Inet6Address == ipv6) {
-          return address;
-        }
+    for (PodIP ip : pod.getStatus().getPodIPs()) {
+      InetAddress address = Literal.address("a pod", ip.getIp());
+      if (address instanceof Inet6Address == ipv6) {
+        return address;
       }
-      return null;
-    } catch (UnknownHostException e) {
-      throw new TestbedException("a pod has the address " + e.getMessage(), e);
     }
+    return null;
   }
 }

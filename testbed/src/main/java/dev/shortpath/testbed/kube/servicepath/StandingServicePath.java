@@ -13,6 +13,7 @@ import dev.shortpath.testbed.kube.PodManifests;
 import dev.shortpath.testbed.kube.Pods;
 import dev.shortpath.testbed.kube.RunNamespace;
 import dev.shortpath.testbed.kube.Standing;
+import dev.shortpath.testbed.path.Literal;
 import dev.shortpath.testbed.path.Routes;
 import dev.shortpath.testbed.servicepath.HeldPorts;
 import dev.shortpath.testbed.servicepath.ServiceAddresses;
@@ -27,7 +28,6 @@ import io.fabric8.kubernetes.api.model.NodeAddress;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.net.Inet4Address;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -135,7 +135,8 @@ final class StandingServicePath implements Standing {
     InetAddress ipv4 = null;
     InetAddress ipv6 = null;
     for (NodeAddress each : addressesOf(name)) {
-      InetAddress address = each.getType().equals("InternalIP") ? ip(each.getAddress()) : null;
+      InetAddress address =
+          each.getType().equals("InternalIP") ? Literal.address("a node", each.getAddress()) : null;
       if (address instanceof Inet4Address) {
         ipv4 = ipv4 == null ? address : ipv4;
       } else if (address != null) {
@@ -226,14 +227,6 @@ final class StandingServicePath implements Standing {
                   .formatted(worker.node().name(), ipv6 ? "IPv6" : "IPv4", ipv6 ? "ipv4" : "ipv6"));
         }
       }
-    }
-  }
-
-  private static InetAddress ip(String literal) {
-    try {
-      return InetAddress.getByName(literal); // nobody is asked
-    } catch (UnknownHostException e) {
-      throw new IllegalArgumentException(e);
     }
   }
 
