@@ -1,13 +1,17 @@
 package dev.shortpath.testbed.kube;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.shortpath.harness.testbed.Command;
+import dev.shortpath.harness.testbed.Remote;
 import dev.shortpath.harness.testbed.Result;
+import dev.shortpath.harness.testbed.Running;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.testbed.gate.BpfPrograms;
 import dev.shortpath.testbed.k3s.KubeNodeCluster;
@@ -16,6 +20,10 @@ import dev.shortpath.testbed.remote.LocalProcess;
 import dev.shortpath.testbed.tool.Tools;
 import io.fabric8.kubernetes.api.model.apps.DaemonSetBuilder;
 import io.fabric8.kubernetes.client.readiness.Readiness;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -79,23 +88,7 @@ class AgentDaemonSetTest {
     olds.remember(processes(old));
     assertEquals(List.of(1, 1), attached(places));
 
-    cluster
-        .admin()
-        .apps()
-        .daemonSets()
-        .inNamespace(pods.namespace())
-        .withName(AgentDaemonSet.NAME)
-        .edit(
-            now ->
-                new DaemonSetBuilder(now)
-                    .editSpec()
-                    .editTemplate()
-                    .editMetadata()
-                    .addToAnnotations("example.org/version", "2")
-                    .endMetadata()
-                    .endTemplate()
-                    .endSpec()
-                    .build());
+    upgrade();
     List<NodeAgent> upgraded = set.awaitAttached(cluster.images());
     for (int i = 0; i < old.size(); i++) {
       assertNotEquals(old.get(i).pod(), upgraded.get(i).pod());
@@ -111,6 +104,45 @@ class AgentDaemonSetTest {
     assertEquals(Set.of(), news.left(), "programs of the agents after the upgrade");
     assertEquals(List.of(0, 0), attached(places));
     assertEquals(List.of(), pods.labelled(AgentDaemonSet.SELECTOR));
+  }
+
+  @Test
+  void anUpgradeBreaksNoConnectionThatIsRedirected() throws Exception {
+    Node node = cluster.nodes().get(0);
+    AgentDaemonSet one = new AgentDaemonSet(pods, List.of(node));
+    for (String name : List.of("client", "server")) {
+      pods.create(manifests.waiting(name, node.name()));
+    }
+    PodRemote client = new PodRemote(cluster.admin(), pods.namespace(), "client");
+    PodRemote server = new PodRemote(cluster.admin(), pods.namespace(), "server");
+    String at = Pods.address(pods.awaitReady("server"), false).getHostAddress() + ":" + PORT;
+    pods.awaitReady("client");
+    Command listen = Command.of("pingecho", "server", "--listen", at);
+    Command talk =
+        Command.of("pingecho", "client", "--connect", at, "--interval-us", "1000")
+            .and("--timeout-ms", "10000");
+
+    NodeAgent old = one.attach(manifests, PORT).get(0);
+    BpfPrograms olds = new BpfPrograms();
+    olds.remember(processes(List.of(old)));
+    try (Running serving = server.start(listen)) {
+      serving.out().read();
+      try (Running talking = client.start(talk.and("--duration-s", "15"))) {
+        CompletableFuture<String> said = CompletableFuture.supplyAsync(() -> text(talking.out()));
+        awaitRedirected(old);
+        upgrade();
+        NodeAgent upgraded = one.awaitAttached(cluster.images()).get(0);
+        assertNotEquals(old.pod(), upgraded.pod());
+        assertFalse(said.isDone(), "messages were sent before, meanwhile and after");
+
+        assertTrue(client.run(talk.and("--count", "200"), Remote.SOON).ok());
+        assertTrue(redirected(upgraded) > 300, "a new connection is the new agent's");
+        assertEquals(0, talking.await(Remote.SOON), talking.err());
+        String end = said.get().lines().filter(l -> l.startsWith("# end")).findFirst().orElse("");
+        assertTrue(end.matches("# end sent=(\\d+) received=\\1 lost=0 .*"), end);
+      }
+    }
+    assertEquals(Set.of(), olds.left(), "programs of the agent before, whose connections ended");
   }
 
   @Test
@@ -144,6 +176,47 @@ class AgentDaemonSetTest {
     assertEquals(1, said.lines().count(), said);
     assertTrue(said.matches("the agent of node n[12] is not attached: CrashLoopBackOff: .*"), said);
     assertTrue(said.contains(", it said: shortpath-agent: --ports '70000'"), said);
+  }
+
+  /** Another version of it is wanted. */
+  private static void upgrade() {
+    cluster
+        .admin()
+        .apps()
+        .daemonSets()
+        .inNamespace(pods.namespace())
+        .withName(AgentDaemonSet.NAME)
+        .edit(
+            now ->
+                new DaemonSetBuilder(now)
+                    .editSpec()
+                    .editTemplate()
+                    .editMetadata()
+                    .addToAnnotations("example.org/version", "2")
+                    .endMetadata()
+                    .endTemplate()
+                    .endSpec()
+                    .build());
+  }
+
+  private static long redirected(NodeAgent agent) throws Exception {
+    return agent.counters().get("agent." + agent.node().name() + ".messages.redirected");
+  }
+
+  private static void awaitRedirected(NodeAgent agent) throws Exception {
+    long end = System.nanoTime() + Remote.SOON.toNanos();
+    while (redirected(agent) < 100) {
+      assertTrue(System.nanoTime() < end, "nothing is redirected");
+      Thread.sleep(50);
+    }
+  }
+
+  private static String text(InputStream stream) {
+    try {
+      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Of the node that an agent serves; agents are attached there. */
