@@ -18,8 +18,11 @@ import java.util.Set;
 
 /** The Services of the cluster, which the kube-proxies of all nodes have. */
 public final class NodeServices {
-  /** So many changes are made at once. */
-  static final int STEP = 1000;
+  /**
+   * So many changes are made at once: of 1,000, 2,000, 4,000 and 10,000 these brought 10,000
+   * Services soonest, and took them away nearly so.
+   */
+  static final int STEP = 4000;
 
   private final ClusterServices api;
   private final List<String> namespaces;
@@ -85,8 +88,8 @@ public final class NodeServices {
 
   /**
    * Makes {@code wanted} all that there are; waits until one node's kernel has them. Many changes
-   * are made in steps, because what a kube-proxy's tools take for a change grows with its square.
-   * No kube-proxy writes rules while the API takes many, and all have written before the next step.
+   * are made in steps, because what a kube-proxy's tools take for a change grows faster than it. No
+   * kube-proxy writes rules while the API takes many, and all have written before the next step.
    *
    * @param alone whether the other nodes' kube-proxies stand still meanwhile, so that they do not
    *     take the processors from the one whose time is of interest

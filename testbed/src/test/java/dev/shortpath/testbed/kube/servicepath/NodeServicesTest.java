@@ -51,33 +51,33 @@ class NodeServicesTest {
 
   @Test
   void manyServicesComeAndGoInSteps() throws Exception {
-    List<ServicePort> many = services(2500, 2);
+    List<ServicePort> many = services(10_000, 2);
     List<List<ServicePort>> up = steps(List.of(), many);
     small(List.of(), up);
-    assertEquals(List.of(1000, 2000, 2500), up.stream().map(List::size).toList());
+    assertEquals(List.of(4000, 8000, 10_000), up.stream().map(List::size).toList());
     List<List<ServicePort>> down = steps(many, services(1, 2));
     small(many, down);
-    assertEquals(List.of(1500, 500, 1), down.stream().map(List::size).toList());
+    assertEquals(List.of(6000, 2000, 1), down.stream().map(List::size).toList());
   }
 
   @Test
   void changedOnesAreStepsToo() throws Exception {
-    List<ServicePort> before = services(1500, 2);
-    List<ServicePort> wanted = services(1500, 3);
+    List<ServicePort> before = services(6000, 2);
+    List<ServicePort> wanted = services(6000, 3);
     List<List<ServicePort>> steps = steps(before, wanted);
     small(before, steps);
-    assertEquals(List.of(1500, 1500), steps.stream().map(List::size).toList());
+    assertEquals(List.of(6000, 6000), steps.stream().map(List::size).toList());
     assertFalse(steps.get(0).equals(before));
   }
 
   /** Their ports may be taken by those that come. */
   @Test
   void whatGoesGoesFirst() throws Exception {
-    List<ServicePort> before = services(1200, 2);
-    List<ServicePort> wanted = services(2400, 2).subList(1200, 2400);
+    List<ServicePort> before = services(4800, 2);
+    List<ServicePort> wanted = services(9600, 2).subList(4800, 9600);
     List<List<ServicePort>> steps = steps(before, wanted);
     small(before, steps);
-    assertEquals(before.subList(1000, 1200), steps.get(0));
+    assertEquals(before.subList(4000, 4800), steps.get(0));
   }
 
   @Test
