@@ -34,15 +34,18 @@ final class Outcome {
 
   /**
    * Writes {@code analysis.json}, {@code claims.json} and {@code junit.xml}, prints the verdicts,
-   * and writes the reports where asked.
+   * and writes the reports where asked; neither where no trial is done.
    *
    * @return whether no claim fails, see {@link Verdict#fails}
    */
   boolean conclude(RunDirectory run, Policy policy, boolean report) throws IOException {
     Analysis analysis = analyze(run, policy);
-    verdicts(analysis);
+    boolean measured = run.run().plan().stream().anyMatch(t -> run.holds(t.number()));
+    if (measured) {
+      verdicts(analysis);
+    }
     unused(run, analysis);
-    if (report) {
+    if (report && measured) {
       report(run, analysis);
     }
     return analysis.judgements().stream().noneMatch(j -> j.verdict().fails(strict));
@@ -72,10 +75,8 @@ final class Outcome {
     int kept = analysis.exclusions().size();
     if (kept > 0) {
       out.printf(
-          "%s that failed %s kept and not used; the report names %s%n",
-          kept == 1 ? "1 attempt" : kept + " attempts",
-          kept == 1 ? "is" : "are",
-          kept == 1 ? "it" : "them");
+          "%s that failed %s kept and not used%n",
+          kept == 1 ? "1 attempt" : kept + " attempts", kept == 1 ? "is" : "are");
     }
     if (done < plan.size()) {
       out.printf(

@@ -88,7 +88,8 @@ abstract class ProgressPrinter implements Progress, AutoCloseable {
     @Override
     public void stored(TrialRecord record) {
       super.stored(record);
-      out.printf("[%d/%d] %s; %s%n", done, total, outcome(record), left());
+      String left = left();
+      out.printf("[%d/%d] %s%s%n", done, total, outcome(record), left.isEmpty() ? "" : "; " + left);
       out.flush();
     }
   }

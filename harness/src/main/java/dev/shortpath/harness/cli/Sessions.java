@@ -130,11 +130,15 @@ final class Sessions {
   }
 
   /** What the testbed would make for a run; nothing is begun. */
-  int show(RunRequest request) throws TestbedException, InterruptedException {
+  int show(RunRequest request) throws InterruptedException {
     TestbedProvider provider = catalog.testbed(request.testbed(), request.testbedOptions());
     Experiment experiment = plan(catalog, request).experiment();
     Preflight.factors(experiment, provider);
-    line.getOut().print(provider.dryRun(request(id(), experiment)));
+    try {
+      line.getOut().print(provider.dryRun(request(id(), experiment)));
+    } catch (TestbedException e) {
+      throw new BadInputException(e.getMessage(), e);
+    }
     line.getOut().flush();
     return ExitCodes.DONE;
   }

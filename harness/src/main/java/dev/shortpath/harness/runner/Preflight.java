@@ -116,8 +116,9 @@ public final class Preflight {
                   + factor.name()
                   + " has no level '"
                   + level
-                  + "'; it has "
-                  + String.join(", ", levels)
+                  + "'; it has '"
+                  + String.join("', '", levels)
+                  + "'"
                   + remedy(factor, levels));
         }
       }

@@ -11,6 +11,7 @@ import dev.shortpath.harness.testbed.Testbed;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.harness.testbed.TestbedProvider;
 import dev.shortpath.harness.testbed.TestbedRequest;
+import dev.shortpath.harness.testbed.UnusableException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -23,7 +24,8 @@ import java.util.List;
  * <p>A failed attempt is kept, the testbed is set up anew, and the trial is tried again, {@value
  * #ATTEMPTS} times at most; then the run goes on with the next trial, or ends ({@link OnFailure}).
  * It ends in any case where the testbed could not be set up for any of them: nor would it be for
- * the next. It knows no testbed, workload or metric by name.
+ * the next. It is not tried again where that is of no use ({@link UnusableException}). It knows no
+ * testbed, workload or metric by name.
  */
 public final class Runner {
   /** How often a trial is tried in one session. */
@@ -37,6 +39,7 @@ public final class Runner {
   private final OnFailure onFailure;
   private final Thread worker = Thread.currentThread();
   private int setUpsFailedInARow;
+  private boolean unusable;
   private volatile boolean stopping;
   private volatile Testbed testbed;
 
@@ -68,7 +71,7 @@ public final class Runner {
       for (Trial trial : left) {
         if (!complete(trial)) {
           given.add(trial.number());
-          if (onFailure == OnFailure.STOP || setUpsFailedInARow >= ATTEMPTS) {
+          if (onFailure == OnFailure.STOP || unusable || setUpsFailedInARow >= ATTEMPTS) {
             break;
           }
         }
@@ -109,6 +112,9 @@ public final class Runner {
         }
       }
       tearDown();
+      if (unusable) {
+        return false;
+      }
     }
     return false;
   }
@@ -135,6 +141,7 @@ public final class Runner {
       testbed = provider.open(request);
     } catch (TestbedException e) {
       checkStopping();
+      unusable = e instanceof UnusableException;
       setUpsFailedInARow++;
       throw e;
     }

@@ -173,6 +173,28 @@ class MainTest {
   }
 
   @Test
+  void aTestbedThatCannotBeHadIsTriedOnceAndNothingIsJudged() throws IOException {
+    testbed.unusable = "node n1 has no image";
+    assertEquals(3, run());
+    assertEquals(1, RunDirectory.open(run).failedAttempts().size());
+    String said = out.toString();
+    String line = said.lines().filter(l -> l.contains("no image")).findFirst().orElse("");
+    assertTrue(line.endsWith("could not be set up: node n1 has no image"), line);
+    assertTrue(said.contains("0 of 6 trials done; go on with: "), said);
+    assertFalse(said.contains("inconclusive") || said.contains("report"), said);
+    testbed.unusable = null;
+    assertEquals(0, execute("resume", run.toString()), err.toString());
+    assertEquals(6, RunDirectory.open(run).trials().size());
+  }
+
+  @Test
+  void aDryRunOfWhatCannotBeHadIsBadInput() {
+    testbed.unusable = "name a context";
+    assertEquals(2, run("--dry-run"));
+    assertEquals("shortpath: name a context\n", err.toString());
+  }
+
+  @Test
   void aFullDiskIsSaidWithTheWayOn() throws IOException {
     workload.next.add(sink -> sink.accept(new Sample("latency", 1, 1)));
     workload.next.add(

@@ -24,6 +24,7 @@ import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.harness.testbed.TestbedProvider;
 import dev.shortpath.harness.testbed.TestbedRequest;
 import dev.shortpath.harness.testbed.Traffic;
+import dev.shortpath.harness.testbed.UnusableException;
 import dev.shortpath.harness.workload.Parameter;
 import dev.shortpath.harness.workload.PingEcho;
 import dev.shortpath.harness.workload.Workload;
@@ -139,6 +140,9 @@ public final class Fakes {
     /** How often {@link #open} fails first. */
     public int failures;
 
+    /** Why {@link #open} and {@link #dryRun} are of no use; null when they are. */
+    public String unusable;
+
     /** What {@link #missing} answers. */
     public List<String> missing = List.of();
 
@@ -199,7 +203,10 @@ public final class Fakes {
     }
 
     @Override
-    public String dryRun(TestbedRequest request) {
+    public String dryRun(TestbedRequest request) throws TestbedException {
+      if (unusable != null) {
+        throw new UnusableException(unusable);
+      }
       return "treatments: " + request.treatments().size() + "\n";
     }
 
@@ -215,6 +222,9 @@ public final class Fakes {
 
     @Override
     public Testbed open(TestbedRequest request) throws TestbedException {
+      if (unusable != null) {
+        throw new UnusableException(unusable);
+      }
       if (failures > 0) {
         failures--;
         throw new TestbedException("no room");

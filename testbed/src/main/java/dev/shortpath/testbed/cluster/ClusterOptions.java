@@ -82,10 +82,15 @@ record ClusterOptions(
     String nodes = options.getOrDefault(NODES, "");
     List<String> names = nodes.isEmpty() ? List.of() : List.of(nodes.split(",", -1));
     if (names.size() > MOST_NODES
-        || names.stream().distinct().count() < names.size()
         || !names.stream().allMatch(name -> NAME.matcher(name).matches())) {
       throw new TestbedException(
-          "testbed cluster: nodes '" + nodes + "': give one node's name to three, with commas");
+          "testbed cluster: nodes '"
+              + nodes
+              + "': give the names of one, two or three nodes, with commas");
+    }
+    if (names.stream().distinct().count() < names.size()) {
+      throw new TestbedException(
+          "testbed cluster: nodes '" + nodes + "': a node is named twice: name each once");
     }
     String registry = options.getOrDefault(REGISTRY, "");
     if (!registry.isEmpty() && !REPOSITORY.matcher(registry).matches()) {

@@ -139,7 +139,7 @@ final class ClusterSurroundings implements Surroundings {
             + ", whose own kube-proxy's rules each connection passes, too");
   }
 
-  private Remote overSsh(SshClient client) throws TestbedException {
+  private Remote overSsh(SshClient client) throws TestbedException, InterruptedException {
     SshHost host = client.connect();
     cluster.atEnd(host);
     List<Path> programs = new ArrayList<>(List.of(tools.locate("shortpath-tether")));
@@ -149,7 +149,9 @@ final class ClusterSurroundings implements Surroundings {
     String directory = SshClient.directory(request.runId());
     host.remove(directory); // an attempt before may have lost its connection
     host.install(directory, programs);
-    return new SshRemote(host);
+    SshRemote remote = new SshRemote(host);
+    remote.check(programs.stream().map(program -> program.getFileName().toString()).toList());
+    return remote;
   }
 
   /** They are other machines'. */

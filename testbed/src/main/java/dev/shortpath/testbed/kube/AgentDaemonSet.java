@@ -92,7 +92,7 @@ record AgentDaemonSet(Pods pods, List<Node> nodes) {
       }
       PodState state = pod.isPresent() ? PodState.of(pod.get()) : noPod(set);
       if (late || state.hopeless()) {
-        throw new TestbedException(
+        throw state.failure(
             "the agent of node "
                 + node.name()
                 + " is not attached: "

@@ -41,13 +41,23 @@ public final class ApiServer {
     if (e.getStatus() != null && e.getStatus().getMessage() != null) {
       return firstLine(e.getStatus().getMessage());
     }
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof IOException) {
-        String why = cause.getMessage() == null ? name(cause) : firstLine(cause.getMessage());
-        return "the API server does not answer: " + why;
+    boolean silent = false;
+    String why = null;
+    for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+      silent |= cause instanceof IOException;
+      // The last one with words knows best: the others repeat its name, or have none.
+      if (silent && cause.getMessage() != null) {
+        why = firstLine(cause.getMessage());
       }
     }
+    if (silent) {
+      return "the API server does not answer: " + (why == null ? name(root(e)) : why);
+    }
     return firstLine(String.valueOf(e.getMessage()));
+  }
+
+  private static Throwable root(Throwable e) {
+    return e.getCause() == null ? e : root(e.getCause());
   }
 
   private static String name(Throwable failure) {

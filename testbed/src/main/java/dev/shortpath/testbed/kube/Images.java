@@ -2,6 +2,7 @@ package dev.shortpath.testbed.kube;
 
 import dev.shortpath.harness.testbed.Result;
 import dev.shortpath.harness.testbed.TestbedException;
+import dev.shortpath.harness.testbed.UnusableException;
 import dev.shortpath.testbed.remote.LocalProcess;
 import dev.shortpath.testbed.remote.Together;
 import dev.shortpath.testbed.tool.Tools;
@@ -113,7 +114,7 @@ public record Images(Image workload, Image agent, Optional<Image> node, String p
   public void check(Image image, Pod pod) throws TestbedException {
     String runs = pod.getStatus().getContainerStatuses().get(0).getImageID();
     if (pullPolicy.equals(NEVER) && runs.contains("sha256:") && !runs.endsWith(image.id())) {
-      throw new TestbedException(
+      throw new UnusableException(
           "node "
               + pod.getSpec().getNodeName()
               + " has another image "

@@ -1,5 +1,7 @@
 package dev.shortpath.testbed.kube;
 
+import dev.shortpath.harness.testbed.TestbedException;
+import dev.shortpath.harness.testbed.UnusableException;
 import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -13,8 +15,9 @@ import java.util.Set;
  *
  * @param text for people, one line
  * @param hopeless whether waiting longer is of no use
+ * @param lasting whether another pod would fare no better
  */
-record PodState(String text, boolean hopeless) {
+record PodState(String text, boolean hopeless, boolean lasting) {
   private static final Set<String> NO_IMAGE =
       Set.of("ErrImageNeverPull", "ErrImagePull", "ImagePullBackOff", "InvalidImageName");
   private static final Set<String> NO_START =
@@ -26,6 +29,16 @@ record PodState(String text, boolean hopeless) {
 
   /** A kubelet's that has just started, which tries again (pkg/kubelet/kubelet_pods.go). */
   private static final String NOT_YET = "services have not yet been read at least once";
+
+  /** One of a pod for which others need not be. */
+  PodState(String text, boolean hopeless) {
+    this(text, hopeless, false);
+  }
+
+  /** The failure of whoever waits for it. */
+  TestbedException failure(String message) {
+    return lasting ? new UnusableException(message) : new TestbedException(message);
+  }
 
   static PodState of(Pod pod) {
     if (pod == null) {
@@ -60,7 +73,8 @@ record PodState(String text, boolean hopeless) {
               + " ("
               + reason
               + message
-              + ")",
+              + "): load it there, or use --testbed-option registry=… where nodes can pull from one",
+          true,
           true);
     }
     boolean hopeless = NO_START.contains(reason) && !message.contains(NOT_YET);

@@ -71,8 +71,7 @@ public record Pods(KubernetesClient client, String runId) {
       }
       PodState state = PodState.of(pod);
       if (System.nanoTime() > end || state.hopeless()) {
-        throw new TestbedException(
-            "pod " + name + " is not ready: " + state.text() + lastLine(name));
+        throw state.failure("pod " + name + " is not ready: " + state.text() + lastLine(name));
       }
       Thread.sleep(PAUSE_MILLIS);
     }

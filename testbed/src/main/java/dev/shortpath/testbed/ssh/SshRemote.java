@@ -5,6 +5,7 @@ import dev.shortpath.harness.testbed.Remote;
 import dev.shortpath.harness.testbed.Result;
 import dev.shortpath.harness.testbed.Running;
 import dev.shortpath.harness.testbed.TestbedException;
+import dev.shortpath.harness.testbed.UnusableException;
 import dev.shortpath.testbed.remote.Collected;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +19,43 @@ import java.util.List;
  */
 public record SshRemote(SshHost host) implements Remote {
   private static final String TETHER = SshHost.FIRST;
+
+  /**
+   * Sees that the host can start programs of this machine.
+   *
+   * @param tools names of programs that were installed there
+   * @throws TestbedException naming the shared libraries that a program lacks there
+   */
+  public void check(List<String> tools) throws TestbedException, InterruptedException {
+    List<String> any = List.of(path(TETHER), "read", "/proc/version");
+    Result first = Collected.of(host.start(label(TETHER), any), label(TETHER), SOON);
+    if (!first.ok()) {
+      throw new UnusableException(
+          "SSH host %s cannot run this machine's programs: %s".formatted(host, first.lastWord()));
+    }
+    for (String tool : tools) {
+      // The program's own loader lists what it would load, and starts nothing (ld.so(8)).
+      List<String> list = List.of("env", "LD_TRACE_LOADED_OBJECTS=1", path(tool));
+      Result result = Collected.of(host.start(label(tool), list), label(tool), SOON);
+      List<String> missing =
+          result
+              .out()
+              .lines()
+              .filter(line -> line.endsWith("=> not found"))
+              .map(line -> line.strip().split(" ")[0])
+              .distinct()
+              .toList();
+      if (!missing.isEmpty()) {
+        throw new UnusableException(
+            "SSH host %s lacks %s, which %s needs: install there what has it (on Debian, apt-get install the package)"
+                .formatted(host, String.join(" and ", missing), tool));
+      }
+      if (!result.ok()) {
+        throw new UnusableException(
+            "SSH host %s cannot start %s: %s".formatted(host, tool, result.lastWord()));
+      }
+    }
+  }
 
   @Override
   public Result run(Command command, Duration limit) throws TestbedException, InterruptedException {

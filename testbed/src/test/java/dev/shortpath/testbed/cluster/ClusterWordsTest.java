@@ -75,9 +75,10 @@ class ClusterWordsTest {
 
   @Test
   void optionsAreChecked() throws Exception {
-    for (String nodes : List.of("a,b,c,d", "a,a", ",", "a,", "-a", "A", "$(id)")) {
+    for (String nodes : List.of("a,b,c,d", ",", "a,", "-a", "A", "$(id)")) {
       assertTrue(refused("nodes", nodes).contains("nodes '" + nodes + "': give"));
     }
+    assertTrue(refused("nodes", "a,a").contains("nodes 'a,a': a node is named twice"));
     for (String registry : List.of("http://x", "x/Y", "-x", "a b", "x:port")) {
       assertTrue(refused("registry", registry).contains("give HOST[:PORT][/PATH]"));
     }

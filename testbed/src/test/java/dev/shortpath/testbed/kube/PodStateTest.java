@@ -45,7 +45,11 @@ class PodStateTest {
     for (String reason : new String[] {"ErrImageNeverPull", "ErrImagePull", "ImagePullBackOff"}) {
       PodState state = waiting(reason, "two\nlines");
       assertTrue(state.hopeless());
-      assertEquals("node n1 has no image r/w:1 (" + reason + ": two lines)", state.text());
+      assertEquals(
+          "node n1 has no image r/w:1 ("
+              + reason
+              + ": two lines): load it there, or use --testbed-option registry=… where nodes can pull from one",
+          state.text());
     }
     assertTrue(waiting("CreateContainerConfigError", "no such key").hopeless());
     assertTrue(waiting("CrashLoopBackOff", "back-off 10s").hopeless());

@@ -97,6 +97,36 @@ class SshRemoteTest {
   }
 
   @Test
+  void aProgramThatTheHostCannotLoadIsSaidBeforeItIsStarted() throws Exception {
+    Path program = directory.resolve("lacking");
+    byte[] bytes = Files.readAllBytes(Tools.here().locate("ITGSend"));
+    String text = new String(bytes, StandardCharsets.ISO_8859_1);
+    assertTrue(text.contains("libsctp.so.1"));
+    text = text.replace("libsctp.so.1", "libnone.so.1");
+    Files.write(program, text.getBytes(StandardCharsets.ISO_8859_1));
+    try (SshHost host = SshHost.connect(server.address(), keys("known_hosts", "user"))) {
+      Path tether = Tools.here().locate("shortpath-tether");
+      host.install(DIRECTORY, List.of(tether, program));
+      SshRemote remote = new SshRemote(host);
+      remote.check(List.of("shortpath-tether"));
+      TestbedException e =
+          assertThrows(TestbedException.class, () -> remote.check(List.of("lacking")));
+      assertTrue(
+          e.getMessage().contains(" lacks libnone.so.1, which lacking needs: install"),
+          e.getMessage());
+    }
+    Path foreign = Files.createDirectories(directory.resolve("foreign"));
+    Path tether = Files.writeString(foreign.resolve("shortpath-tether"), "of another machine");
+    try (SshHost host = SshHost.connect(server.address(), keys("known_hosts", "user"))) {
+      host.install(DIRECTORY, List.of(tether));
+      SshRemote remote = new SshRemote(host);
+      TestbedException e =
+          assertThrows(TestbedException.class, () -> remote.check(List.of("shortpath-tether")));
+      assertTrue(e.getMessage().contains(" cannot run this machine's programs: "), e.getMessage());
+    }
+  }
+
+  @Test
   void aCommandEndsWhenItIsClosedAndWhenItsTimeIsUp() throws Exception {
     try (SshHost host = host()) {
       Remote remote = new SshRemote(host);

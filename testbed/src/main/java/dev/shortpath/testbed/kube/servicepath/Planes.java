@@ -2,6 +2,7 @@ package dev.shortpath.testbed.kube.servicepath;
 
 import dev.shortpath.harness.testbed.Remote;
 import dev.shortpath.harness.testbed.TestbedException;
+import dev.shortpath.harness.testbed.UnusableException;
 import dev.shortpath.testbed.dataplane.Family;
 import dev.shortpath.testbed.dataplane.KernelServices;
 import dev.shortpath.testbed.kube.Node;
@@ -39,6 +40,7 @@ final class Planes {
       throws TestbedException, InterruptedException {
     Map<String, Place> found = new HashMap<>();
     StringJoiner modes = new StringJoiner(", ");
+    TestbedException mute = null;
     for (Node node : nodes) {
       if (found.size() == planes.size()) {
         break;
@@ -49,7 +51,8 @@ final class Planes {
         kernel = surroundings.kernel(node);
         mode = kernel.metrics().mode();
       } catch (TestbedException e) {
-        modes.add(node.name() + " cannot be asked: " + e.getMessage());
+        mute = mute == null ? e : mute;
+        modes.add(node.name() + " cannot be asked");
         continue;
       }
       modes.add(node.name() + " runs in mode " + mode);
@@ -63,8 +66,11 @@ final class Planes {
     }
     Map<String, Place> places = new LinkedHashMap<>();
     for (String plane : planes) {
+      if (!found.containsKey(plane) && mute != null) {
+        throw mute;
+      }
       if (!found.containsKey(plane)) {
-        throw new TestbedException(
+        throw new UnusableException(
             ("service-data-plane %s wants a node whose kube-proxy runs in mode %s; kube-proxy of %s:"
                     + " name other nodes, or leave it out by --set service-data-plane=…")
                 .formatted(plane, KubeProxy.mode(plane), modes));
