@@ -1,6 +1,8 @@
 package dev.shortpath.testbed.cluster;
 
 import dev.shortpath.harness.testbed.TestbedException;
+import dev.shortpath.testbed.kube.ApiServer;
+import dev.shortpath.testbed.remote.Together;
 import io.fabric8.kubernetes.api.model.NamedContext;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -14,6 +16,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Where a cluster is, and who asks it.
@@ -98,25 +104,37 @@ record Kubeconfig(Path file, String context) {
   }
 
   /** A client for questions that are answered at once or not at all. */
-  KubernetesClient quick() throws TestbedException {
+  KubernetesClient quick() throws TestbedException, InterruptedException {
     return client(AT_ONCE, 0);
   }
 
   /** A client for work: it tries again where the API server is busy or away for a moment. */
-  KubernetesClient patient() throws TestbedException {
+  KubernetesClient patient() throws TestbedException, InterruptedException {
     return client(PATIENT, 4);
   }
 
-  private KubernetesClient client(Duration limit, int retries) throws TestbedException {
+  private KubernetesClient client(Duration limit, int retries)
+      throws TestbedException, InterruptedException {
+    String where = "testbed cluster: context " + context + " of " + file + ": ";
+    // It may run a program of the user's for the credentials.
+    Future<Config> reading = Together.start(() -> Config.fromKubeconfig(context, file.toFile()));
     try {
-      Config config = Config.fromKubeconfig(context, file.toFile());
+      Config config = reading.get(AT_ONCE.toMillis(), TimeUnit.MILLISECONDS);
+      // By HTTP/2 the client takes a refusal (401) for a connection that broke off.
+      config.setHttp2Disable(true);
       config.setConnectionTimeout((int) limit.toMillis());
       config.setRequestTimeout((int) limit.toMillis());
       config.setRequestRetryBackoffLimit(retries);
       return new KubernetesClientBuilder().withConfig(config).build();
-    } catch (KubernetesClientException e) {
+    } catch (TimeoutException e) {
+      reading.cancel(true);
       throw new TestbedException(
-          "testbed cluster: context " + context + " of " + file + ": " + e.getMessage(), e);
+          where + "the program that it names for credentials has not ended within 10 s", e);
+    } catch (ExecutionException e) {
+      String why = String.valueOf(e.getCause().getMessage()).lines().findFirst().orElse("");
+      throw new TestbedException(where + why, e);
+    } catch (KubernetesClientException e) {
+      throw new TestbedException(where + ApiServer.reason(e), e);
     }
   }
 }

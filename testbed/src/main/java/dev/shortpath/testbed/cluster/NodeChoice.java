@@ -51,7 +51,9 @@ final class NodeChoice {
                 wanted == 1 ? " is" : "s are",
                 fit.size(),
                 unfit.isEmpty() ? "" : ": " + String.join("; ", unfit),
-                wanted == 2 && fit.size() == 1 ? ": use --set placement=one-node" : ""));
+                wanted == 2 && fit.size() == 1 && !needs.kernels()
+                    ? ": use --set placement=one-node"
+                    : ""));
   }
 
   private static List<Node> candidates(List<Node> all, List<String> named) throws TestbedException {

@@ -143,6 +143,20 @@ public final class ClusterServices {
     return one.getItems().size() + (more == null ? 0 : more);
   }
 
+  /** How many Services there are outside of a namespace. */
+  public long others(String namespace) throws TestbedException, InterruptedException {
+    return ApiServer.ask(
+        "Services",
+        () ->
+            client
+                .services()
+                .inAnyNamespace()
+                .withoutField("metadata.namespace", namespace)
+                .list()
+                .getItems()
+                .size());
+  }
+
   private static String slicesOf(String namespace) {
     return "EndpointSlices of namespace " + namespace;
   }
@@ -253,7 +267,10 @@ public final class ClusterServices {
       }
       return new Written(services, slices);
     } catch (ExecutionException e) {
-      String message = String.valueOf(e.getCause().getMessage()).lines().findFirst().orElse("");
+      String message =
+          e.getCause() instanceof KubernetesClientException refused
+              ? ApiServer.reason(refused)
+              : String.valueOf(e.getCause().getMessage()).lines().findFirst().orElse("");
       throw new TestbedException("Services cannot be written: " + message, e);
     } finally {
       threads.shutdownNow();

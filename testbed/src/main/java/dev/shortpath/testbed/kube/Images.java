@@ -156,7 +156,7 @@ public record Images(Image workload, Image agent, Optional<Image> node, String p
             archive.toString()));
     command.addAll(registry);
     Result said = LocalProcess.run("the builder of images", command, "", LIMIT);
-    Matcher words = SAID.matcher(said.lastWord());
+    Matcher words = SAID.matcher(said.out().strip());
     if (!said.ok() || !words.matches()) {
       throw new TestbedException("image " + kind + " cannot be built: " + said.lastWord());
     }

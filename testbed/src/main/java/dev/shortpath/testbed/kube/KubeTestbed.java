@@ -72,8 +72,7 @@ final class KubeTestbed implements Testbed {
     try {
       return task.perform();
     } catch (KubernetesClientException e) {
-      String said = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-      throw new TestbedException("the API server does not answer as it should: " + said, e);
+      throw new TestbedException(ApiServer.reason(e), e);
     }
   }
 

@@ -1,6 +1,8 @@
 package dev.shortpath.testbed.run;
 
 import dev.shortpath.harness.testbed.TestbedException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -57,6 +59,31 @@ public final class Work {
     }
   }
 
+  /**
+   * To its end in a thread of its own, whoever interrupts this one: half removed is left behind.
+   */
+  private static void undisturbed(Runnable removal) {
+    FutureTask<Void> task = new FutureTask<>(removal, null);
+    new Thread(task, "testbed-removal").start();
+    boolean interrupted = Thread.interrupted();
+    try {
+      while (true) {
+        try {
+          task.get();
+          return;
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("what was made was not removed", e.getCause());
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
   /** Ends what is being done, then removes; nothing can be done afterwards. */
   public void close(Runnable removal) {
     closed = true;
@@ -66,7 +93,7 @@ public final class Work {
     }
     lock.lock();
     try {
-      removal.run();
+      undisturbed(removal);
     } finally {
       lock.unlock();
     }

@@ -31,7 +31,7 @@ public final class ServiceAddresses {
   private static final int FIRST = 16;
 
   private static final Pattern CIDR =
-      Pattern.compile("([0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*)/([0-9]{1,3})");
+      Pattern.compile("([0-9]+(?:\\.[0-9]+){3}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*)/([0-9]{1,3})");
 
   private final Range ipv4;
   private final Range ipv6;

@@ -46,6 +46,12 @@ public final class ServiceRules {
   /** Counter, on a cluster: EndpointSlices that the API server has. */
   public static final String SLICES = "api.endpoint-slices";
 
+  /** Counter, on a cluster: others' Services when the testbed was set up. */
+  public static final String OTHERS_FIRST = "api.others-services-first";
+
+  /** Counter, on a cluster: others' Services, which are in the same chains. */
+  public static final String OTHERS = "api.others-services";
+
   /** In counters' names: the router's interface towards the worker. */
   public static final String INSIDE = "inside";
 
@@ -192,6 +198,11 @@ public final class ServiceRules {
       faults.add(
           "the API server had %d of %d EndpointSlices %s the traffic"
               .formatted(counters.get(SLICES), counters.get(SLICES_ASKED), when));
+    }
+    if (!Objects.equals(counters.get(OTHERS_FIRST), counters.get(OTHERS))) {
+      faults.add(
+          "others had %d Services in the cluster %s the traffic, %d when the testbed was set up"
+              .formatted(counters.get(OTHERS), when, counters.get(OTHERS_FIRST)));
     }
   }
 

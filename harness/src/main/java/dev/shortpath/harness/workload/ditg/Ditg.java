@@ -14,6 +14,7 @@ import dev.shortpath.harness.testbed.Traffic;
 import dev.shortpath.harness.workload.Parameter;
 import dev.shortpath.harness.workload.Workload;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -114,11 +115,11 @@ public final class Ditg implements Workload {
     }
   }
 
-  static void keep(Path file, String text) throws TestbedException {
+  static void keep(Path file, String text) {
     try {
       Files.writeString(file, text);
     } catch (IOException e) {
-      throw new TestbedException("cannot write " + file + ": " + e.getMessage(), e);
+      throw new UncheckedIOException(e); // a matter of the run, as a full disk is
     }
   }
 

@@ -57,6 +57,7 @@ final class StandingServicePath implements Standing {
   private final SplittableRandom random;
   private Outside outside;
   private ServiceAddresses addresses;
+  private long others;
 
   private StandingServicePath(
       Cluster cluster,
@@ -248,7 +249,9 @@ final class StandingServicePath implements Standing {
                 parameters.affinitySeconds() == 0
                     ? "none"
                     : parameters.affinitySeconds() + " s by client IP"));
-    parts.put("others' Services", Long.toString(foreign()));
+    // They are in the same chains, so that our first Service need not be the chain's.
+    others = api.others(pods.namespace());
+    parts.put("others' Services", Long.toString(others));
     parts.put("image workload", cluster.images().workload().describe());
     for (String program : request.tools()) {
       parts.put(
@@ -258,15 +261,6 @@ final class StandingServicePath implements Standing {
       parts.putAll(worker.kernel().describe());
     }
     proxies.values().forEach(proxy -> parts.putAll(proxy.parts()));
-  }
-
-  /** They are in the same chains, so that our first Service need not be the chain's. */
-  private long foreign() throws TestbedException, InterruptedException {
-    return ApiServer.ask(
-            "Services", () -> cluster.client().services().inAnyNamespace().list().getItems())
-        .stream()
-        .filter(service -> !service.getMetadata().getNamespace().equals(pods.namespace()))
-        .count();
   }
 
   @Override
@@ -307,7 +301,7 @@ final class StandingServicePath implements Standing {
     worker.kernel().forget();
     return new ServicePathScene(
         wanted,
-        new WorkerPlaces(outside, worker, proxy, api, services, pods.namespace()),
+        new WorkerPlaces(outside, worker, proxy, api, services, pods.namespace(), others),
         held,
         inA,
         generator(wanted, worker, worker.b()),

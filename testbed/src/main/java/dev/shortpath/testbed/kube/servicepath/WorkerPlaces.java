@@ -22,6 +22,7 @@ import java.util.TreeMap;
  * @param api where the Services are
  * @param services the cluster's
  * @param namespace that they are in
+ * @param others Services of others when the testbed was set up
  */
 record WorkerPlaces(
     Outside outside,
@@ -29,7 +30,8 @@ record WorkerPlaces(
     KubeProxy proxy,
     ClusterServices api,
     NodeServices services,
-    String namespace)
+    String namespace,
+    long others)
     implements ServicePathPlaces {
   @Override
   public Host client() {
@@ -81,6 +83,8 @@ record WorkerPlaces(
     counters.putAll(pod("pod-b", worker.b()));
     counters.put(ServiceRules.SLICES_ASKED, services.slices());
     counters.put(ServiceRules.SLICES, api.slices(namespace));
+    counters.put(ServiceRules.OTHERS_FIRST, others);
+    counters.put(ServiceRules.OTHERS, api.others(namespace));
     return counters;
   }
 
