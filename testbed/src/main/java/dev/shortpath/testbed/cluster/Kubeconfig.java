@@ -103,6 +103,11 @@ record Kubeconfig(Path file, String context) {
     return e instanceof java.nio.file.NoSuchFileException ? "there is no such file" : "" + e;
   }
 
+  private static void end(ProcessHandle process) {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly();
+  }
+
   /** A client for questions that are answered at once or not at all. */
   KubernetesClient quick() throws TestbedException, InterruptedException {
     return client(AT_ONCE, 0);
@@ -116,6 +121,7 @@ record Kubeconfig(Path file, String context) {
   private KubernetesClient client(Duration limit, int retries)
       throws TestbedException, InterruptedException {
     String where = "testbed cluster: context " + context + " of " + file + ": ";
+    List<ProcessHandle> before = ProcessHandle.current().children().toList();
     // It may run a program of the user's for the credentials.
     Future<Config> reading = Together.start(() -> Config.fromKubeconfig(context, file.toFile()));
     try {
@@ -128,6 +134,10 @@ record Kubeconfig(Path file, String context) {
       return new KubernetesClientBuilder().withConfig(config).build();
     } catch (TimeoutException e) {
       reading.cancel(true);
+      ProcessHandle.current()
+          .children()
+          .filter(child -> !before.contains(child))
+          .forEach(Kubeconfig::end);
       throw new TestbedException(
           where + "the program that it names for credentials has not ended within 10 s", e);
     } catch (ExecutionException e) {

@@ -3,9 +3,12 @@ package dev.shortpath.testbed.kube;
 import dev.shortpath.harness.testbed.TestbedException;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
+import java.net.ConnectException;
 
 /** Calls of an API server, whose failures are one line. */
 public final class ApiServer {
+  private static final int UNAUTHORIZED = 401;
+
   private ApiServer() {}
 
   /** A call. */
@@ -38,12 +41,18 @@ public final class ApiServer {
 
   /** What the API server said, or why it said nothing. */
   public static String reason(KubernetesClientException e) {
+    if (e.getCode() == UNAUTHORIZED) {
+      return "Unauthorized: the context's credentials are wrong, or have expired";
+    }
     if (e.getStatus() != null && e.getStatus().getMessage() != null) {
       return firstLine(e.getStatus().getMessage());
     }
     boolean silent = false;
     String why = null;
     for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+      if (cause instanceof ConnectException && cause.getMessage() == null) {
+        return "no connection to the API server: see that its address in the kubeconfig is right";
+      }
       silent |= cause instanceof IOException;
       // The last one with words knows best: the others repeat its name, or have none.
       if (silent && cause.getMessage() != null) {

@@ -118,7 +118,26 @@ class ClusterServicePathTest extends WorkersContract {
               return () -> {};
             },
             none,
-            "the API server had 2 of 3 EndpointSlices after the traffic"));
+            "the API server had 2 of 3 EndpointSlices after the traffic"),
+        new Sabotage(
+            "another's Service comes",
+            treatment("nftables", 3, "position=last"),
+            (scene, id) -> {
+              var others =
+                  users
+                      .admin()
+                      .resource(
+                          """
+                          apiVersion: v1
+                          kind: Service
+                          metadata: {name: late, namespace: default}
+                          spec: {ports: [{port: 80}]}
+                          """);
+              others.create();
+              return others::delete;
+            },
+            none,
+            "others had 3 Services in the cluster after the traffic, 2 when the testbed was set up"));
   }
 
   /** Others' Services stay what they are, and their addresses and ports are not taken. */

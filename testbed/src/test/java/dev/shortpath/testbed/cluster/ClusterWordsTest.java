@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -177,6 +178,28 @@ class ClusterWordsTest {
     assertTrue(refused(all, List.of("b"), ONE).contains("b is cordoned"));
     assertTrue(
         refused(all, List.of("moon"), ONE).contains("there is no node 'moon'; there is z, a"));
+  }
+
+  @Test
+  void credentialsThatDoNotComeAreNotWaitedForAndTheirProgramIsEnded(@TempDir Path directory)
+      throws Exception {
+    Path plugin =
+        Files.writeString(directory.resolve("plugin"), "#!/bin/sh\nexec sleep 987650101\n");
+    assertTrue(plugin.toFile().setExecutable(true));
+    String text =
+        """
+        clusters: [{name: c, cluster: {server: "https://127.0.0.1:1"}}]
+        contexts: [{name: c, context: {cluster: c, user: u}}]
+        users: [{name: u, user: {exec: {apiVersion: client.authentication.k8s.io/v1, command: %s}}}]
+        """
+            .formatted(plugin);
+    Path file = Files.writeString(directory.resolve("kubeconfig"), text);
+    TestbedException e =
+        assertThrows(TestbedException.class, () -> new Kubeconfig(file, "c").quick());
+    assertTrue(e.getMessage().endsWith("for credentials has not ended within 10 s"), e.toString());
+    for (ProcessHandle left : ProcessHandle.current().descendants().toList()) {
+      left.onExit().get(5, TimeUnit.SECONDS);
+    }
   }
 
   private static List<String> names(List<Node> nodes) {
