@@ -33,7 +33,7 @@ public final class Limits implements Prose {
     if (!data.imported()) {
       limits.add(
           Paragraph.item(
-              "One machine, one kernel, one run: absolute times hold for this machine at that"
+              "One run: absolute times hold for these machines and kernels at that"
                   + " time. Ratios carry over better, and only to paths made of the same parts."));
       new TreeMap<>(data.run().parts())
           .forEach(

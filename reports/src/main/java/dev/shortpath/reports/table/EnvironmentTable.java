@@ -44,7 +44,7 @@ public final class EnvironmentTable implements Table {
       grids.add(
           Grid.of(
               "environment",
-              data.imported() ? "Files read" : "Machine and tools",
+              data.imported() ? "Files read" : "The machine that Shortpath ran on, and its tools",
               "",
               List.of(Column.words("name"), Column.words("value")),
               machine));

@@ -4,6 +4,7 @@ import dev.shortpath.harness.experiment.Treatment;
 import dev.shortpath.harness.testbed.Scene;
 import dev.shortpath.harness.testbed.TestbedException;
 import dev.shortpath.harness.testbed.TestbedRequest;
+import dev.shortpath.harness.testbed.UnusableException;
 import dev.shortpath.testbed.dataplane.ServicePort;
 import dev.shortpath.testbed.kube.ApiServer;
 import dev.shortpath.testbed.kube.Cluster;
@@ -208,9 +209,14 @@ final class StandingServicePath implements Standing {
       throws TestbedException, InterruptedException {
     ServiceAddresses free = surroundings.addresses();
     int most = treatments.stream().mapToInt(ServicePathTreatment::services).max().orElse(0);
+    if (free.room() == 0) {
+      throw new UnusableException(
+          "no ClusterIP is free in the ranges of the cluster's Services: see that they are right where they were given by --testbed-option service-cidr");
+    }
     if (most > free.room()) {
-      throw new TestbedException(
-          "the cluster has ClusterIPs for " + free.room() + " more Services: use --set services=…");
+      throw new UnusableException(
+          "the cluster has ClusterIPs for %d more Services: use --set services=… with numbers up to that"
+              .formatted(free.room()));
     }
     for (boolean ipv6 : new boolean[] {false, true}) {
       if (treatments.stream().noneMatch(t -> t.ipv6() == ipv6)) {
@@ -223,7 +229,7 @@ final class StandingServicePath implements Standing {
                 && List.of(worker.client(), worker.a(), worker.b()).stream()
                     .allMatch(pod -> (ipv6 ? pod.host().ipv6() : pod.host().ipv4()) != null);
         if (!has) {
-          throw new TestbedException(
+          throw new UnusableException(
               "node %s, its pods or the cluster's Services have no %s: use --set ip-family=%s"
                   .formatted(worker.node().name(), ipv6 ? "IPv6" : "IPv4", ipv6 ? "ipv4" : "ipv6"));
         }
