@@ -150,7 +150,34 @@ class SweepReportTest {
     assertEquals(1, charts("course-bit-rate"));
     assertTrue(
         Files.readString(report.resolve("index.html"))
-            .contains("One value a trial, so no distribution function and no course: throughput"));
+            .contains(
+                "One value a trial, so dots, no distribution function and no course: throughput"));
+  }
+
+  /** Flows have no connects, connects no throughput: neither has rows in the other's charts. */
+  @Test
+  void chartsLeaveOutTreatmentsWithoutSamplesOfTheirMetric() throws Exception {
+    SyntheticSweep small = new SyntheticSweep();
+    small.levels = List.of("1", "10000");
+    small.families = List.of("ipv4");
+    small.blocks = 2;
+    Path few = shared.resolve("few");
+    Render.report(small.write(shared.resolve("few-run")), few, "none");
+    try (Stream<Path> charts = Files.list(few.resolve("charts"))) {
+      assertEquals(
+          List.of("violin-connect.svg", "violin-throughput.svg"),
+          charts
+              .map(file -> file.getFileName().toString())
+              .filter(name -> name.matches("violin-(connect|throughput).*"))
+              .sorted()
+              .toList());
+    }
+    String html = Files.readString(few.resolve("index.html"));
+    assertFalse(html.contains("no samples"));
+    assertFalse(html.contains("480 columns"), "of 120 samples");
+    assertTrue(html.contains("<h3>Values of throughput</h3>"), "a distribution it is not");
+    assertTrue(
+        html.contains("so dots, no distribution function and no course: throughput"), "dots");
   }
 
   @Test
