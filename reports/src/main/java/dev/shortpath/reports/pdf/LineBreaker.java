@@ -3,12 +3,16 @@ package dev.shortpath.reports.pdf;
 import com.openhtmltopdf.extend.FSTextBreaker;
 
 /**
- * Lines break after spaces, after {@code = - , /} before a letter, and within what is longer than a
- * column is wide. The JDK's own rules break {@code −21.35} after the point, and may differ from one
- * JDK to the next; those of {@code word-wrap} let a column be one letter wide.
+ * Lines break after spaces; where a word is longer than any of a language, also after {@code = - ,
+ * /} before a letter, and at last within. The JDK's own rules break {@code −21.35} after the point,
+ * and may differ from one JDK to the next; those of {@code word-wrap} let a column be one letter
+ * wide.
  */
 final class LineBreaker implements FSTextBreaker {
-  /** No word has as many letters; a digest or a path may. */
+  /** Longer ones are names, paths and digests. */
+  private static final int WORD = 20;
+
+  /** A column may be as narrow. */
   private static final int LONGEST = 24;
 
   private String text = "";
@@ -26,7 +30,7 @@ final class LineBreaker implements FSTextBreaker {
       return -1;
     }
     int end = at + 1;
-    while (end < text.length() && !breaks(end) && !tooLong(end)) {
+    while (end < text.length() && !breaks(end)) {
       end++;
     }
     at = end;
@@ -39,10 +43,27 @@ final class LineBreaker implements FSTextBreaker {
     if (space(last)) {
       return !space(next);
     }
-    return "=-,/".indexOf(last) >= 0
-        && Character.isLetter(next)
+    return longWord(before) && (seam(before) || tooLong(before));
+  }
+
+  private boolean seam(int before) {
+    return "=-,/".indexOf(text.charAt(before - 1)) >= 0
+        && Character.isLetter(text.charAt(before))
         && before > at + 1
         && Character.isLetterOrDigit(text.charAt(before - 2));
+  }
+
+  /** Of the word that a place stands in. */
+  private boolean longWord(int place) {
+    int from = place;
+    while (from > 0 && !space(text.charAt(from - 1))) {
+      from--;
+    }
+    int to = place;
+    while (to < text.length() && !space(text.charAt(to))) {
+      to++;
+    }
+    return to - from > WORD;
   }
 
   /** A surrogate pair stays whole, and spaces stay with what they follow. */

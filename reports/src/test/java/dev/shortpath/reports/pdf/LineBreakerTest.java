@@ -21,6 +21,10 @@ class LineBreakerTest {
             "{plane=", "iptables-", "legacy,", "workload=", "connect} ", "10,000 ", "2026-03-01"),
         pieces("{plane=iptables-legacy,workload=connect} 10,000 2026-03-01"));
     assertEquals(List.of("run ", "--set ", "-x"), pieces("run --set -x"));
+    assertEquals(
+        List.of("workload=connect, ", "position=last"),
+        pieces("workload=connect, position=last"),
+        "a space is near enough");
   }
 
   @Test
