@@ -59,7 +59,7 @@ public record Scale(String symbol, double divisor) {
     if (size >= 10_000 && size < 1e15) {
       return Figures.count(Math.round(v));
     }
-    int decimals = size == 0 || size >= 10_000 ? 0 : size >= 1 ? 2 : size >= 0.001 ? 3 : 5;
+    int decimals = size < 5e-6 || size >= 10_000 ? 0 : size >= 1 ? 2 : size >= 0.001 ? 3 : 5;
     return Figures.minus(String.format(Locale.ROOT, "%." + decimals + "f", v));
   }
 

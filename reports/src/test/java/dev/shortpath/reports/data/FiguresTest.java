@@ -54,6 +54,7 @@ class FiguresTest {
     assertEquals(
         "[0,\u00a0over 12\u202f000]",
         micros.interval(12e3, new Interval(0, 28_390_939_300_074e3, 0.95)));
+    assertEquals("0", micros.text(1e-6), "no zeros after the point");
     assertEquals("[11.00,\u00a013.00]", micros.interval(12e3, new Interval(11e3, 13e3, 0.95)));
     assertEquals(
         "[−90.00,\u00a090.00]",
