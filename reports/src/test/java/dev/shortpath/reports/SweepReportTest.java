@@ -11,6 +11,9 @@ import dev.shortpath.harness.analysis.Judgement;
 import dev.shortpath.harness.analysis.TrendLine;
 import dev.shortpath.harness.analysis.Verdict;
 import dev.shortpath.harness.store.RunDirectory;
+import dev.shortpath.reports.data.ReportData;
+import dev.shortpath.reports.html.Page;
+import dev.shortpath.reports.html.PageWriter;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -152,6 +155,21 @@ class SweepReportTest {
         Files.readString(report.resolve("index.html"))
             .contains(
                 "One value a trial, so dots, no distribution function and no course: throughput"));
+  }
+
+  /** On paper, with the chart that follows it, or on the next sheet. */
+  @Test
+  void aHeadingAsksForRoomForTheFirstChart() throws Exception {
+    Page page = Page.of(ReportData.of(run, List.of(analysis)));
+    String paper = new PageWriter().write(page, PageWriter.Medium.PAPER);
+    Matcher room =
+        Pattern.compile("<section id=\"scaling\" style=\"-fs-page-break-min-height: (\\d+)mm\"")
+            .matcher(paper);
+    assertTrue(room.find());
+    Matcher chart = Pattern.compile("<svg[^>]* height=\"(\\d+)\"").matcher(paper);
+    assertTrue(chart.find(room.end()));
+    int high = (int) (Integer.parseInt(chart.group(1)) * 25.4 / 96);
+    assertTrue(Integer.parseInt(room.group(1)) > high + 30, room.group(1) + " mm for " + high);
   }
 
   /** Flows have no connects, connects no throughput: neither has rows in the other's charts. */
