@@ -172,6 +172,22 @@ class SweepReportTest {
     assertTrue(Integer.parseInt(room.group(1)) > high + 30, room.group(1) + " mm for " + high);
   }
 
+  @Test
+  void aLineThatIsAloneIsCalledByItsMetric() throws Exception {
+    SyntheticSweep one = new SyntheticSweep();
+    one.levels = List.of("1", "10000");
+    one.families = List.of("ipv4");
+    one.planes = List.of("iptables");
+    one.blocks = 2;
+    Path alone = shared.resolve("alone");
+    Render.report(one.write(shared.resolve("alone-run")), alone, "none");
+    String html = Files.readString(alone.resolve("index.html"));
+    String table = html.substring(html.indexOf("id=\"table-trend-connect-p50-services\""));
+    assertTrue(
+        table.contains("<td data-label=\"lines\" class=\"\"><span class=\"main\">connect</span>"),
+        table.substring(0, Math.min(2000, table.length())));
+  }
+
   /** Flows have no connects, connects no throughput: neither has rows in the other's charts. */
   @Test
   void chartsLeaveOutTreatmentsWithoutSamplesOfTheirMetric() throws Exception {
