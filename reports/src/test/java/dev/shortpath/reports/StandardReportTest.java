@@ -239,6 +239,51 @@ class StandardReportTest {
   }
 
   @Test
+  void aTrialWhoseAttemptsAllFailedWasNotCarriedOut() throws Exception {
+    SyntheticRun synthetic = new SyntheticRun();
+    synthetic.lost = Set.of(4);
+    synthetic.untried = Set.of(30);
+    Render.report(synthetic.write(temp.resolve("run")), temp.resolve("report"), "none");
+    String html = Files.readString(temp.resolve("report/index.html"));
+    assertTrue(html.contains("2 trials of 30 were not carried out"));
+  }
+
+  @Test
+  void aRunWithoutATrialSaysThatThereAreNoFigures() throws Exception {
+    SyntheticRun synthetic = new SyntheticRun();
+    synthetic.blocks = 1;
+    synthetic.lost = Set.of(1);
+    synthetic.untried = Set.of(2, 3, 4, 5);
+    Render.report(synthetic.write(temp.resolve("run")), temp.resolve("report"), "none");
+    String html = Files.readString(temp.resolve("report/index.html"));
+    assertTrue(html.contains("None of 5 trials was carried out: there are no figures."));
+    assertTrue(html.contains("1 attempt failed (see Which path the packets took)."));
+    assertFalse(html.contains("the figures rest on the others"));
+    assertFalse(html.contains("counters prove it for"));
+  }
+
+  @Test
+  void claimsThatWereNotJudgedStandFoldedBehindTheOthers() throws Exception {
+    Render.report(new SyntheticRun().write(temp.resolve("run")), temp.resolve("report"), "none");
+    String html = Files.readString(temp.resolve("report/index.html"));
+    int folded = html.indexOf("<summary>Claims that this run could not judge (1 row)</summary>");
+    assertTrue(folded > html.indexOf("id=\"table-verdicts\""), "behind");
+    assertEquals(folded > 0, html.indexOf("\u2013 not judged", folded) > 0);
+    assertFalse(csv("verdicts").stream().anyMatch(row -> row.toString().contains("no-such-mesh")));
+    assertEquals("inconclusive", csv("unjudged").get(1).get(0), "files keep the verdict");
+  }
+
+  @Test
+  void trialsWithoutTrafficAreCountedAlikeEverywhere() throws Exception {
+    SyntheticRun synthetic = new SyntheticRun();
+    synthetic.still = Set.of(2, 7);
+    Render.report(synthetic.write(temp.resolve("run")), temp.resolve("report"), "none");
+    String html = Files.readString(temp.resolve("report/index.html"));
+    assertTrue(html.contains("counters prove it for 28 of 28 trials (see Which path the packets"));
+    assertTrue(html.contains("28 of 28 trials attested; 2 more had no traffic; of 30 planned"));
+  }
+
+  @Test
   void eachStatisticOfABlockChartHasItsOwnScale() throws Exception {
     Render.report(new SyntheticRun().write(temp.resolve("run")), temp.resolve("report"), "none");
     String svg = Files.readString(temp.resolve("report/charts/blocks-latency-1.svg"));

@@ -11,6 +11,9 @@ import dev.shortpath.harness.analysis.Judgement;
 import dev.shortpath.harness.analysis.TrendLine;
 import dev.shortpath.harness.analysis.Verdict;
 import dev.shortpath.harness.store.RunDirectory;
+import dev.shortpath.reports.data.ReportData;
+import dev.shortpath.reports.html.Page;
+import dev.shortpath.reports.html.PageWriter;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -150,7 +153,65 @@ class SweepReportTest {
     assertEquals(1, charts("course-bit-rate"));
     assertTrue(
         Files.readString(report.resolve("index.html"))
-            .contains("One value a trial, so no distribution function and no course: throughput"));
+            .contains(
+                "One value a trial, so dots, no distribution function and no course: throughput"));
+  }
+
+  /** On paper, with the chart that follows it, or on the next sheet. */
+  @Test
+  void aHeadingAsksForRoomForTheFirstChart() throws Exception {
+    Page page = Page.of(ReportData.of(run, List.of(analysis)));
+    String paper = new PageWriter().write(page, PageWriter.Medium.PAPER);
+    Matcher room =
+        Pattern.compile("<section id=\"scaling\" style=\"-fs-page-break-min-height: (\\d+)mm\"")
+            .matcher(paper);
+    assertTrue(room.find());
+    Matcher chart = Pattern.compile("<svg[^>]* height=\"(\\d+)\"").matcher(paper);
+    assertTrue(chart.find(room.end()));
+    int high = (int) (Integer.parseInt(chart.group(1)) * 25.4 / 96);
+    assertTrue(Integer.parseInt(room.group(1)) > high + 30, room.group(1) + " mm for " + high);
+  }
+
+  @Test
+  void aLineThatIsAloneIsCalledByItsMetric() throws Exception {
+    SyntheticSweep one = new SyntheticSweep();
+    one.levels = List.of("1", "10000");
+    one.families = List.of("ipv4");
+    one.planes = List.of("iptables");
+    one.blocks = 2;
+    Path alone = shared.resolve("alone");
+    Render.report(one.write(shared.resolve("alone-run")), alone, "none");
+    String html = Files.readString(alone.resolve("index.html"));
+    String table = html.substring(html.indexOf("id=\"table-trend-connect-p50-services\""));
+    assertTrue(
+        table.contains("<td data-label=\"lines\" class=\"\"><span class=\"main\">connect</span>"),
+        table.substring(0, Math.min(2000, table.length())));
+  }
+
+  /** Flows have no connects, connects no throughput: neither has rows in the other's charts. */
+  @Test
+  void chartsLeaveOutTreatmentsWithoutSamplesOfTheirMetric() throws Exception {
+    SyntheticSweep small = new SyntheticSweep();
+    small.levels = List.of("1", "10000");
+    small.families = List.of("ipv4");
+    small.blocks = 2;
+    Path few = shared.resolve("few");
+    Render.report(small.write(shared.resolve("few-run")), few, "none");
+    try (Stream<Path> charts = Files.list(few.resolve("charts"))) {
+      assertEquals(
+          List.of("violin-connect.svg", "violin-throughput.svg"),
+          charts
+              .map(file -> file.getFileName().toString())
+              .filter(name -> name.matches("violin-(connect|throughput).*"))
+              .sorted()
+              .toList());
+    }
+    String html = Files.readString(few.resolve("index.html"));
+    assertFalse(html.contains("no samples"));
+    assertFalse(html.contains("480 columns"), "of 120 samples");
+    assertTrue(html.contains("<h3>Values of throughput</h3>"), "a distribution it is not");
+    assertTrue(
+        html.contains("so dots, no distribution function and no course: throughput"), "dots");
   }
 
   @Test

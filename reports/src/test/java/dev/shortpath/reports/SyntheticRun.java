@@ -42,6 +42,8 @@ final class SyntheticRun {
   Set<Integer> unattested = Set.of();
   Set<Integer> failing = Set.of();
   Set<Integer> untried = Set.of();
+  Set<Integer> lost = Set.of();
+  Set<Integer> still = Set.of();
 
   /** Writes it to {@code path}, and opens it again as a reader would. */
   RunDirectory write(Path path) throws IOException {
@@ -53,8 +55,11 @@ final class SyntheticRun {
       if (untried.contains(trial.number())) {
         continue;
       }
-      if (failing.contains(trial.number())) {
+      if (failing.contains(trial.number()) || lost.contains(trial.number())) {
         fail(run, trial);
+      }
+      if (lost.contains(trial.number())) {
+        continue;
       }
       start = measure(run, trial, start);
     }
@@ -187,7 +192,9 @@ final class SyntheticRun {
         200_000_000L,
         samples * 5_000_000L,
         100_000_000L,
-        new Traffic(1, samples, samples, 24L * samples, 24L * samples, Duration.ofSeconds(1)),
+        still.contains(trial.number())
+            ? new Traffic(0, 0, 0, 0, 0, Duration.ofSeconds(1))
+            : new Traffic(1, samples, samples, 24L * samples, 24L * samples, Duration.ofSeconds(1)),
         new Attestation(attested, reason + note, origin.equals("measured") ? hops : List.of()),
         Map.of(),
         Map.of(),

@@ -27,7 +27,9 @@ public record Agreement(
     /** The claim is inconclusive in one of them, or an interval includes no effect. */
     UNDECIDED("undecided"),
     /** One of them has nothing to compare. */
-    NOT_IN_BOTH("not in both");
+    NOT_IN_BOTH("not in both"),
+    /** Neither has. */
+    IN_NEITHER("in neither");
 
     private final String words;
 
@@ -56,7 +58,8 @@ public record Agreement(
         }
       }
       if (!found) {
-        all.add(new Agreement(one.claim(), one.stratum(), ratio(one), null, Kind.NOT_IN_BOTH));
+        Kind kind = missing(one.comparison(), null);
+        all.add(new Agreement(one.claim(), one.stratum(), ratio(one), null, kind));
       }
     }
     return all;
@@ -81,7 +84,7 @@ public record Agreement(
 
   private static Kind kind(Judgement first, Judgement second) {
     if (first.comparison() == null || second.comparison() == null) {
-      return Kind.NOT_IN_BOTH;
+      return missing(first.comparison(), second.comparison());
     }
     int one = sign(first);
     int other = sign(second);
@@ -89,6 +92,10 @@ public record Agreement(
       return Kind.UNDECIDED;
     }
     return one == other ? Kind.AGREE : Kind.DISAGREE;
+  }
+
+  private static Kind missing(Comparison first, Comparison second) {
+    return first == null && second == null ? Kind.IN_NEITHER : Kind.NOT_IN_BOTH;
   }
 
   /** On which side of no effect the whole interval lies; 0 where that is not told. */

@@ -52,7 +52,7 @@ public final class JUnitXml {
         analysis.exclusions().stream().filter(e -> !e.recovered()).collect(Collectors.toList());
     boolean complete = lost.isEmpty() && analysis.untried().isEmpty();
     long errors =
-        judgements.stream().filter(j -> j.comparison() == null && asked(strata, j)).count()
+        judgements.stream().filter(j -> j.comparison() == null && strata.asked(j.claim())).count()
             + (complete ? 0 : 1);
     xml.writeCharacters("\n");
     xml.writeStartElement("testsuite");
@@ -93,7 +93,7 @@ public final class JUnitXml {
       throws XMLStreamException {
     begin(xml, run, name(judgement));
     String text = judgement.claim().statement() + "\n" + judgement.reason();
-    if (judgement.comparison() == null && asked(strata, judgement)) {
+    if (judgement.comparison() == null && strata.asked(judgement.claim())) {
       problem(xml, "error", judgement.reason(), text);
     } else if (fails(judgement, strict)) {
       problem(xml, "failure", judgement.reason(), text);
@@ -114,11 +114,6 @@ public final class JUnitXml {
 
   private static boolean skipped(Judgement judgement) {
     return judgement.verdict() == Verdict.INCONCLUSIVE;
-  }
-
-  /** Whether the run was to measure what the claim compares. */
-  private static boolean asked(Strata strata, Judgement judgement) {
-    return !strata.of(judgement.claim()).isEmpty();
   }
 
   private static String name(Judgement judgement) {

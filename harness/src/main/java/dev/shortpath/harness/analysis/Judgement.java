@@ -1,6 +1,7 @@
 package dev.shortpath.harness.analysis;
 
 import dev.shortpath.harness.experiment.Claim;
+import dev.shortpath.harness.store.RunRecord;
 import java.util.Map;
 
 /**
@@ -21,4 +22,9 @@ public record Judgement(
     Verdict verdict,
     String reason,
     Comparison comparison,
-    ChanceBand chance) {}
+    ChanceBand chance) {
+  /** Whether the run was to measure what the claim compares: it has a pair of treatments for it. */
+  public boolean asked(RunRecord run) {
+    return Strata.of(run).asked(claim);
+  }
+}

@@ -73,6 +73,11 @@ final class Strata {
         .collect(Collectors.toList());
   }
 
+  /** Whether the run was to measure what a claim compares. */
+  boolean asked(Claim claim) {
+    return !of(claim).isEmpty();
+  }
+
   /** A factor that a side does not name has the same level on both sides. */
   private static boolean agree(Claim claim, Treatment baseline, Treatment treatment) {
     return baseline.levels().entrySet().stream()

@@ -37,7 +37,7 @@ final class Analyze implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     boolean held =
-        new Outcome(main.catalog(), spec.commandLine().getOut(), strict)
+        new Outcome(main.catalog(), spec.commandLine().getOut(), strict, main.debug)
             .conclude(RunDirectory.open(run), analysis.policy(), false);
     return held ? ExitCodes.DONE : ExitCodes.CLAIM_FAILED;
   }

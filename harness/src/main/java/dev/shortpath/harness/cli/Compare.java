@@ -46,6 +46,9 @@ final class Compare implements Callable<Integer> {
     Analysis other = analyze(out, "second", second);
     List<Agreement> all = Agreement.of(one, other);
     for (Agreement agreement : all) {
+      if (agreement.kind() == Agreement.Kind.IN_NEITHER && !main.debug) {
+        continue; // Nothing to be said of each; their number follows.
+      }
       String where =
           agreement.stratum().entrySet().stream()
               .map(e -> e.getKey() + "=" + e.getValue())

@@ -24,12 +24,19 @@ final class Outcome {
   private final Catalog catalog;
   private final PrintWriter out;
   private final boolean strict;
+  private final boolean debug;
 
-  /** With {@code strict}, a claim that is not reproduced is a failure in {@code junit.xml}. */
-  Outcome(Catalog catalog, PrintWriter out, boolean strict) {
+  /**
+   * What a run comes to, to be told on {@code out}.
+   *
+   * @param strict a claim that is not reproduced is a failure in {@code junit.xml}
+   * @param debug claims that the run has nothing for are named one by one
+   */
+  Outcome(Catalog catalog, PrintWriter out, boolean strict, boolean debug) {
     this.catalog = catalog;
     this.out = out;
     this.strict = strict;
+    this.debug = debug;
   }
 
   /**
@@ -42,7 +49,7 @@ final class Outcome {
     Analysis analysis = analyze(run, policy);
     boolean measured = run.run().plan().stream().anyMatch(t -> run.holds(t.number()));
     if (measured) {
-      verdicts(analysis);
+      verdicts(run, analysis);
     }
     unused(run, analysis);
     if (report && measured) {
@@ -59,12 +66,23 @@ final class Outcome {
     return analysis;
   }
 
-  private void verdicts(Analysis analysis) {
-    analysis.judgements().stream()
+  /** A run of a few treatments lacks what most claims compare: these are a number, unless asked. */
+  private void verdicts(RunDirectory run, Analysis analysis) {
+    List<Judgement> told =
+        analysis.judgements().stream().filter(j -> debug || j.asked(run.run())).toList();
+    told.stream()
         .collect(
             Collectors.groupingBy(j -> j.claim().id(), LinkedHashMap::new, Collectors.toList()))
         .values()
         .forEach(this::verdicts);
+    int others = analysis.judgements().size() - told.size();
+    if (others > 0) {
+      out.printf(
+          "%s could not be judged: this run has no pair of treatments for %s (--debug names %s)%n",
+          others == 1 ? "1 claim" : others + " claims",
+          others == 1 ? "it" : "them",
+          others == 1 ? "it" : "them");
+    }
     out.flush();
   }
 

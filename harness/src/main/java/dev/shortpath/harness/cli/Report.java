@@ -26,7 +26,7 @@ final class Report implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    new Outcome(main.catalog(), spec.commandLine().getOut(), false)
+    new Outcome(main.catalog(), spec.commandLine().getOut(), false, main.debug)
         .conclude(RunDirectory.open(run), analysis.policy(), true);
     return ExitCodes.DONE;
   }

@@ -243,7 +243,7 @@ final class Sessions {
       throw cannotWrite(directory, e);
     }
     boolean held =
-        new Outcome(catalog, out, options.strict)
+        new Outcome(catalog, out, options.strict, debug())
             .conclude(directory, options.analysis.policy(), !options.noReport);
     if (!given.isEmpty()) {
       line.getErr()
@@ -256,6 +256,10 @@ final class Sessions {
       return ExitCodes.NOT_COMPLETED;
     }
     return held ? ExitCodes.DONE : ExitCodes.CLAIM_FAILED;
+  }
+
+  private boolean debug() {
+    return line.getCommandSpec().root().userObject() instanceof Main main && main.debug;
   }
 
   private static String stopped(RunDirectory directory, List<Integer> given) {

@@ -59,6 +59,9 @@ class AgreementTest {
     Judgement empty = new Judgement(claim("a"), Map.of(), Verdict.INCONCLUSIVE, "none", null, null);
     List<Agreement> all = Agreement.of(run(judgement("a", Map.of(), 0.5, 0.6, true)), run(empty));
     assertEquals(Agreement.Kind.NOT_IN_BOTH, all.get(0).kind());
+    assertEquals(
+        Agreement.Kind.IN_NEITHER, Agreement.of(run(empty), run(empty)).get(0).kind(), "of both");
+    assertEquals(Agreement.Kind.IN_NEITHER, Agreement.of(run(empty), run()).get(0).kind());
   }
 
   private static Analysis run(Judgement... judgements) {

@@ -379,6 +379,24 @@ class MainTest {
   }
 
   @Test
+  void claimsThatARunHasNoPairForAreANumber() {
+    assertEquals(0, run("--set", "shortcut=off"), err.toString());
+    String said = out.toString();
+    assertTrue(said.contains("1 claim could not be judged: this run has no pair of treat"), said);
+    assertFalse(said.contains("inconclusive"), said);
+    assertFalse(said.contains("It is lower."), said);
+    out.getBuffer().setLength(0);
+    assertEquals(0, execute("--debug", "analyze", run.toString()), err.toString());
+    assertTrue(out.toString().contains("It is lower."), out.toString());
+    out.getBuffer().setLength(0);
+    assertEquals(0, execute("compare", run.toString(), run.toString()), err.toString());
+    said = out.toString();
+    assertTrue(
+        said.contains("0 agree, 0 disagree, 0 undecided, 0 not in both, 1 in neither"), said);
+    assertFalse(said.contains("nothing to compare"), said);
+  }
+
+  @Test
   void whatIsMissingIsNotCalledKept() throws IOException {
     assertEquals(0, run());
     for (String trial : List.of("0003", "0004", "0005", "0006")) {

@@ -7,8 +7,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * The treatments that a chart with a row or a line for each of them shows: all, or, where these
- * would be too many, those at both ends of the numeric factor.
+ * The treatments that a chart with a row or a line for each of them shows: all that have samples of
+ * its metric, or, where these would be too many, those at both ends of the numeric factor.
  *
  * @param shown ids, in order; a treatment's colour follows from its place
  * @param note a sentence about those left out; empty when none is
@@ -23,12 +23,10 @@ record Crowd(List<String> shown, String note) {
   }
 
   static Crowd of(ReportData data, String metric) {
-    List<String> all = data.treatments().ids();
-    if (all.size() <= MOST) {
-      return new Crowd(all, "");
-    }
     List<String> sampled =
-        all.stream().filter(id -> data.samples().sorted(metric, id).length > 0).toList();
+        data.treatments().ids().stream()
+            .filter(id -> data.samples().sorted(metric, id).length > 0)
+            .toList();
     if (sampled.size() <= MOST) {
       return new Crowd(sampled, "");
     }

@@ -34,8 +34,8 @@ public final class EcdfChart implements Chart {
   private static Drawing draw(
       ReportData data, String metric, Part<String> part, Crowd crowd, Range range) {
     Scale scale = data.scale(metric);
-    List<String> ids =
-        part.items().stream().filter(t -> data.samples().sorted(metric, t).length > 0).toList();
+    List<String> ids = part.items();
+    boolean many = ids.stream().anyMatch(t -> data.samples().sorted(metric, t).length > COLUMNS);
     Plot plot =
         Plot.withLegend(
             Plot.NARROW,
@@ -58,9 +58,8 @@ public final class EcdfChart implements Chart {
     return plot.finish(
         part.id("ecdf-" + metric),
         part.title("Cumulative distribution of " + metric),
-        "Empirical distribution function, one value for each of "
-            + COLUMNS
-            + " columns."
+        "Empirical distribution function"
+            + (many ? ", one value for each of " + COLUMNS + " columns." : ".")
             + data.treatments().common(crowd.shown())
             + data.samples().drawn()
             + range.note(scale)

@@ -17,7 +17,7 @@ import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** For each claim the measured ratio with its interval, beside the published one. */
+/** For each claim judged the measured ratio with its interval, beside the published one. */
 public final class ForestChart implements Chart {
   private static final int ROW = 40;
   private static final int ROWS = 18;
@@ -34,6 +34,9 @@ public final class ForestChart implements Chart {
   public List<Drawing> draw(ReportData data) {
     Map<Sides, List<Judgement>> groups = new LinkedHashMap<>();
     for (Judgement j : Group.alone(data, Group.of(data))) {
+      if (!Verdicts.judged(j)) {
+        continue; // A published ratio alone is no comparison.
+      }
       groups.computeIfAbsent(Sides.of(data, j.claim()), k -> new ArrayList<>()).add(j);
     }
     List<Drawing> drawings = new ArrayList<>();
@@ -109,7 +112,7 @@ public final class ForestChart implements Chart {
   }
 
   private static String label(ReportData data, Judgement j) {
-    return Verdicts.symbol(j.verdict()) + " " + Verdicts.name(data, j);
+    return Verdicts.symbol(j) + " " + Verdicts.name(data, j);
   }
 
   private static void row(Plot plot, Judgement j, int y, double end) {

@@ -33,6 +33,9 @@ final class Plot {
   /** What a chart without ticks upwards leaves free on both sides of its plot, and of a label. */
   private static final int EDGES = 30;
 
+  /** What an entry of a legend takes beside its label. */
+  private static final int KEY = 80;
+
   private static final double HAIR = 1e-6;
 
   private static final float[][] DASHES = {null, {8, 4}, {2, 4}, {10, 3, 2, 3}, {5, 2}};
@@ -59,7 +62,9 @@ final class Plot {
   static Plot withLegend(int width, int height, String xTitle, String yTitle, List<String> labels) {
     double line = labels.stream().mapToDouble(label -> Fonts.width(label) + 50).sum();
     boolean fits = line < width - 60;
-    Plot plot = new Plot(width, height + 24 + (fits ? 24 : 21 * labels.size()), xTitle, yTitle);
+    int lines = labels.stream().mapToInt(label -> Fonts.lines(label, width - KEY).size()).sum();
+    int entries = 21 * labels.size() + LINE * (lines - labels.size());
+    Plot plot = new Plot(width, height + 24 + (fits ? 24 : entries), xTitle, yTitle);
     XYStyler style = plot.chart.getStyler();
     style.setLegendLayout(fits ? LegendLayout.Horizontal : LegendLayout.Vertical);
     style.setLegendVisible(true);
@@ -94,16 +99,23 @@ final class Plot {
   /** A line with an entry in the legend. */
   XYSeries legendLine(String label, double[] x, double[] y, int index, float width) {
     XYSeries line = line(x, y, Ink.series(index), width, index / Ink.SERIES + index % 4);
-    line.setLabel(text(label));
+    line.setLabel(entry(label));
     line.setShowInLegend(true);
     return line;
+  }
+
+  /** A label in as many lines as it takes to be seen whole. */
+  private String entry(String label) {
+    List<String> lines = Fonts.lines(label, chart.getWidth() - KEY);
+    lines.forEach(this::text);
+    return String.join("\n", lines);
   }
 
   /** An entry in the legend for lines that are drawn without one. */
   void legendOnly(String label, int index) {
     double[] nowhere = {Double.NaN};
     XYSeries entry = line(new double[] {0}, nowhere, Ink.series(index), 2, 0);
-    entry.setLabel(text(label));
+    entry.setLabel(entry(label));
     entry.setShowInLegend(true);
   }
 

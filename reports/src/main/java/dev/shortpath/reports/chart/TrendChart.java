@@ -15,7 +15,7 @@ import java.util.stream.DoubleStream;
 
 /** The slope of each line of a trend with its interval: a row for each. */
 public final class TrendChart implements Chart {
-  private static final int ROW = 34;
+  private static final int ROW = 40;
   private static final int ROWS = 20;
 
   @Override
@@ -54,7 +54,7 @@ public final class TrendChart implements Chart {
     Map<String, Integer> colours = new LinkedHashMap<>();
     for (int i = 0; i < lines.size(); i++) {
       TrendLine l = lines.get(i);
-      plot.rowLabel(labels.get(i), (low + high) / 2, -i + 0.36 * ROW / row, row);
+      plot.rowLabel(labels.get(i), (low + high) / 2, -i + 0.42 * ROW / row, row);
       String level = data.sweep().map(s -> l.levels().getOrDefault(s.lines(), "")).orElse("");
       int colour =
           data.sweep()

@@ -16,6 +16,12 @@ public final class ViolinChart implements Chart {
   private static final int ROW = 62;
   private static final int FEW = 20;
 
+  private static final String DENSITY =
+      "Width: kernel density (Gaussian, Silverman's bandwidth), each scaled to the same greatest"
+          + " width; fewer than "
+          + FEW
+          + " samples are dots. Long line: median; short lines: quartiles as in the tables.";
+
   @Override
   public Place place() {
     return Place.DISTRIBUTIONS;
@@ -25,9 +31,8 @@ public final class ViolinChart implements Chart {
   public List<Drawing> draw(ReportData data) {
     List<Drawing> drawings = new ArrayList<>();
     for (String metric : data.drawn()) {
-      double[] all = data.samples().sorted(metric);
       Crowd crowd = Crowd.of(data, metric);
-      if (all.length > 1 && (crowd.note().isEmpty() || !data.samples().single(metric))) {
+      if (shows(data, metric, crowd)) {
         Range range = Range.of(crowd.groups(data, metric), 0.99);
         Part.of(crowd.shown(), Ink.SERIES)
             .forEach(p -> drawings.add(draw(data, metric, p, crowd, range)));
@@ -36,13 +41,26 @@ public final class ViolinChart implements Chart {
     return drawings;
   }
 
+  /** Whether a metric has such a chart: of one value a trial, where all treatments have room. */
+  public static boolean shows(ReportData data, String metric) {
+    return shows(data, metric, Crowd.of(data, metric));
+  }
+
+  private static boolean shows(ReportData data, String metric, Crowd crowd) {
+    return data.samples().sorted(metric).length > 1
+        && (crowd.note().isEmpty() || !data.samples().single(metric));
+  }
+
   private static Drawing draw(
       ReportData data, String metric, Part<String> part, Crowd crowd, Range range) {
     Scale scale = data.scale(metric);
     List<String> ids = part.items();
-    List<String> labels = ids.stream().map(id -> label(data, metric, id, crowd)).toList();
+    List<String> labels =
+        ids.stream().map(id -> data.treatments().label(id, crowd.shown())).toList();
     int high = Plot.rowHeight(ROW, Plot.NARROW, labels);
     int height = 70 + high * ids.size();
+    boolean single = data.samples().single(metric);
+    boolean few = ids.stream().allMatch(id -> data.samples().sorted(metric, id).length < FEW);
     Plot plot = new Plot(Plot.NARROW, height, scale.heading(metric), "");
     double from = scale.apply(range.low() - range.margin());
     double to = scale.apply(range.high() + range.margin());
@@ -54,19 +72,12 @@ public final class ViolinChart implements Chart {
     }
     return plot.finish(
         part.id("violin-" + metric),
-        part.title("Distribution of " + metric),
-        "Width: kernel density (Gaussian, Silverman's bandwidth), each scaled to the same greatest"
-            + " width; fewer than 20 samples are dots. Long line: median; short lines: quartiles"
-            + " as in the tables."
+        part.title((single ? "Values of " : "Distribution of ") + metric),
+        (few ? "A dot for each sample." : DENSITY)
             + data.treatments().common(crowd.shown())
             + data.samples().drawn()
             + range.note(scale)
             + crowd.note());
-  }
-
-  private static String label(ReportData data, String metric, String id, Crowd crowd) {
-    boolean none = data.samples().sorted(metric, id).length == 0;
-    return data.treatments().label(id, crowd.shown()) + (none ? ": no samples" : "");
   }
 
   private static void violin(

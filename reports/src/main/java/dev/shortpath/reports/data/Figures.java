@@ -10,6 +10,9 @@ public final class Figures {
   /** With a no-break space before the sign. */
   private static final String PERCENT = "\u00a0%";
 
+  /** Intervals are written up to so many times their figure. */
+  static final double ABSURD = 1000;
+
   private Figures() {}
 
   /** A number for a file: the shortest text that gives the same double again. */
@@ -51,6 +54,17 @@ public final class Figures {
             + (ratios.high() > 11 ? "over +1000" : signed((ratios.high() - 1) * 100))
             + "]"
             + PERCENT;
+  }
+
+  /** Whether an interval of what is never negative goes on so far that its end says no more. */
+  static boolean absurd(double value, Interval i) {
+    return value > 0 && i.low() >= 0 && i.high() > ABSURD * value;
+  }
+
+  /** The interval of a ratio: {@code [0.779, 1.003]}. */
+  public static String interval(double value, Interval i) {
+    String high = absurd(value, i) ? "over " + ratio(ABSURD * value) : ratio(i.high());
+    return "[" + ratio(i.low()) + ",\u00a0" + high + "]";
   }
 
   /** A share, for example {@code 95 %}. */

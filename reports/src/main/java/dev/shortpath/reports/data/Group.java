@@ -82,9 +82,17 @@ public record Group(
     return to + " / " + from;
   }
 
-  /** How many of its judgements say so. */
+  /** How many of its judgements say so, those aside that had nothing to judge. */
   public long count(Verdict verdict) {
-    return points.values().stream().filter(j -> j.verdict() == verdict).count();
+    return points.values().stream()
+        .filter(Verdicts::judged)
+        .filter(j -> j.verdict() == verdict)
+        .count();
+  }
+
+  /** How many had nothing to judge. */
+  public long unjudged() {
+    return points.values().stream().filter(j -> !Verdicts.judged(j)).count();
   }
 
   /** The published ratios that there are. */

@@ -8,6 +8,7 @@ import dev.shortpath.harness.metric.Metric;
 import dev.shortpath.harness.store.RunDirectory;
 import dev.shortpath.harness.store.RunRecord;
 import dev.shortpath.harness.store.TrialRecord;
+import dev.shortpath.harness.testbed.Traffic;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -67,6 +68,29 @@ public record ReportData(
   /** Whether a trial's samples are used: attested, or imported, where nothing can attest. */
   public boolean used(TrialRecord trial) {
     return run.uses(trial);
+  }
+
+  /** Whether nothing was to be sent in a trial, so that there was no path to be taken. */
+  public static boolean still(TrialRecord trial) {
+    Traffic traffic = trial.traffic();
+    return traffic != null
+        && traffic.connections() == 0
+        && traffic.messagesToServer() + traffic.messagesToClient() == 0
+        && traffic.bytesToServer() + traffic.bytesToClient() == 0;
+  }
+
+  /** Of how many trials counters prove the path, of how many that had traffic. */
+  public String proved() {
+    List<TrialRecord> moved = trials.stream().filter(t -> !still(t)).toList();
+    return Figures.count(moved.stream().filter(this::used).count())
+        + " of "
+        + Figures.counted(moved.size(), "trial");
+  }
+
+  /** How many trials had no traffic, to go on a sentence with; empty where none. */
+  public String unmoved() {
+    long still = trials.stream().filter(ReportData::still).count();
+    return still == 0 ? "" : "; " + Figures.count(still) + " more had no traffic";
   }
 
   /** The metrics that the first analysis summarises, in its order. */

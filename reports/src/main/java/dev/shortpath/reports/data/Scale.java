@@ -1,5 +1,6 @@
 package dev.shortpath.reports.data;
 
+import dev.shortpath.harness.analysis.Interval;
 import java.util.Locale;
 
 /**
@@ -58,8 +59,15 @@ public record Scale(String symbol, double divisor) {
     if (size >= 10_000 && size < 1e15) {
       return Figures.count(Math.round(v));
     }
-    int decimals = size == 0 || size >= 10_000 ? 0 : size >= 1 ? 2 : size >= 0.001 ? 3 : 5;
+    int decimals = size < 5e-6 || size >= 10_000 ? 0 : size >= 1 ? 2 : size >= 0.001 ? 3 : 5;
     return Figures.minus(String.format(Locale.ROOT, "%." + decimals + "f", v));
+  }
+
+  /** A figure's interval in this scale, without digits that mean nothing. */
+  public String interval(double value, Interval i) {
+    String high =
+        Figures.absurd(value, i) ? "over " + text(Figures.ABSURD * value) : text(i.high());
+    return "[" + text(i.low()) + ",\u00a0" + high + "]";
   }
 
   /** The heading of a column, for example {@code p50, µs}. */

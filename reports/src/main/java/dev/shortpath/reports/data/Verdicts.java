@@ -23,6 +23,21 @@ public final class Verdicts {
     return symbol(verdict) + " " + verdict.words();
   }
 
+  /** Whether there was something to hold a claim against; else its verdict says nothing of it. */
+  public static boolean judged(Judgement j) {
+    return j.comparison() != null;
+  }
+
+  /** As {@link #symbol(Verdict)}; a dash where nothing was judged. */
+  public static String symbol(Judgement j) {
+    return judged(j) ? symbol(j.verdict()) : "–";
+  }
+
+  /** As {@link #words(Verdict)}; {@code – not judged} where nothing was. */
+  public static String words(Judgement j) {
+    return judged(j) ? words(j.verdict()) : "– not judged";
+  }
+
   /** The source's figures where a claim was judged; null where it states none. */
   public static Published published(Judgement j) {
     return j.claim().published();

@@ -3,8 +3,6 @@ package dev.shortpath.reports.html;
 import dev.shortpath.harness.analysis.Judgement;
 import dev.shortpath.harness.analysis.Verdict;
 import dev.shortpath.harness.statistics.Statistic;
-import dev.shortpath.harness.store.TrialRecord;
-import dev.shortpath.harness.testbed.Traffic;
 import dev.shortpath.reports.data.Figures;
 import dev.shortpath.reports.data.Place;
 import dev.shortpath.reports.data.ReportData;
@@ -38,7 +36,9 @@ public final class Answer implements Prose {
                   + " packets took."));
       return paragraphs;
     }
-    paragraphs.add(Paragraph.text(path(data)));
+    if (!data.trials().isEmpty()) {
+      paragraphs.add(Paragraph.text(path(data)));
+    }
     long unused = data.trials().stream().filter(t -> !data.used(t)).count();
     if (unused > 0) {
       paragraphs.add(
@@ -48,13 +48,26 @@ public final class Answer implements Prose {
                   + Figures.count(data.trials().size())
                   + " did not take the path that was asked for; kept, named below, and not used."));
     }
-    int untried = data.first().untried().size();
-    if (untried > 0) {
+    // Also those whose attempts all failed: whatever the reason, figures do not rest on them.
+    int planned = data.run().plan().size();
+    int untried = planned - data.trials().size();
+    if (data.trials().isEmpty()) {
+      paragraphs.add(
+          Paragraph.warning(
+              "None of "
+                  + Figures.counted(planned, "trial")
+                  + " was carried out: there are no figures."
+                  + (data.failed().isEmpty()
+                      ? ""
+                      : " "
+                          + Figures.counted(data.failed().size(), "attempt")
+                          + " failed (see Which path the packets took).")));
+    } else if (untried > 0) {
       paragraphs.add(
           Paragraph.warning(
               Figures.counted(untried, "trial")
                   + " of "
-                  + Figures.count(data.run().plan().size())
+                  + Figures.count(planned)
                   + (untried == 1 ? " was" : " were")
                   + " not carried out; the figures rest on the others."));
     }
@@ -63,8 +76,6 @@ public final class Answer implements Prose {
 
   /** Which path the packets took, and which parts stand in for others. */
   private static String path(ReportData data) {
-    List<TrialRecord> moved = data.trials().stream().filter(t -> !still(t)).toList();
-    long still = data.trials().size() - moved.size();
     String standIns =
         data.run().parts().entrySet().stream()
             .filter(part -> EnvironmentTable.standIn(part.getKey(), part.getValue()))
@@ -72,28 +83,21 @@ public final class Answer implements Prose {
             .collect(Collectors.joining("; "));
     String constant = data.treatments().constant();
     return "Path: counters prove it for "
-        + moved.stream().filter(data::used).count()
-        + " of "
-        + Figures.counted(moved.size(), "trial")
+        + data.proved()
         + " (see Which path the packets took)"
-        + (still == 0 ? "." : "; " + Figures.count(still) + " more had no traffic.")
+        + data.unmoved()
+        + "."
         + (constant.isEmpty() ? "" : " The same in each: " + constant + ".")
         + (standIns.isEmpty() ? "" : " Not the real thing: " + standIns + ".");
-  }
-
-  /** Whether nothing was to be sent, so that there was no path to be taken. */
-  private static boolean still(TrialRecord trial) {
-    Traffic traffic = trial.traffic();
-    return traffic != null
-        && traffic.connections() == 0
-        && traffic.messagesToServer() + traffic.messagesToClient() == 0
-        && traffic.bytesToServer() + traffic.bytesToClient() == 0;
   }
 
   private static String counts(List<Judgement> judgements) {
     StringBuilder text = new StringBuilder("Claims: ");
     String between = "";
-    List<Judgement> judged = judgements.stream().filter(j -> j.comparison() != null).toList();
+    List<Judgement> judged = judgements.stream().filter(Verdicts::judged).toList();
+    if (judged.isEmpty()) {
+      return "Claims: none of " + judgements.size() + " could be judged in this run.";
+    }
     for (Verdict verdict : Verdict.values()) {
       long n = judged.stream().filter(j -> j.verdict() == verdict).count();
       text.append(between).append(n).append(' ').append(verdict.words());

@@ -20,12 +20,11 @@ public final class Attested implements Prose {
               "The path is not attested: these are published data, and no counters were published"
                   + " with them."));
     }
-    long used = data.trials().stream().filter(data::used).count();
     String text =
-        Figures.count(used)
-            + " of "
-            + Figures.counted(data.trials().size(), "trial")
-            + " attested, of "
+        data.proved()
+            + " attested"
+            + data.unmoved()
+            + (data.unmoved().isEmpty() ? ", of " : "; of ")
             + Figures.count(data.run().plan().size())
             + " planned; "
             + Figures.counted(data.failed().size(), "attempt")

@@ -35,6 +35,12 @@ public final class PageWriter {
   /** Smaller charts are drawn to this scale. */
   private static final double PAPER_SCALE = 0.88;
 
+  /** For a heading with some lines, a chart's title and caption; in mm. */
+  private static final long LEAST_ROOM = 55;
+
+  /** A sheet has 266, the first one less its title. */
+  private static final long MOST_ROOM = 200;
+
   private static final String HERE = "dev/shortpath/reports/html";
 
   private final PebbleEngine engine;
@@ -68,6 +74,9 @@ public final class PageWriter {
     context.put("imported", page.data().imported());
     context.put("paper", medium == Medium.PAPER);
     context.put("svgs", svgs);
+    Map<String, Long> rooms = new HashMap<>();
+    page.sections().forEach(section -> rooms.put(section.id(), room(section)));
+    context.put("rooms", rooms);
     context.put("style", text(medium.style));
     StringWriter out = new StringWriter();
     try {
@@ -76,6 +85,16 @@ public final class PageWriter {
       throw new UncheckedIOException(e);
     }
     return Characters.xml(out.toString());
+  }
+
+  /** What a section needs at the foot of a sheet, in mm: its heading never stands there alone. */
+  private static long room(Page.Section section) {
+    if (section.drawings().isEmpty()) {
+      return LEAST_ROOM;
+    }
+    Drawing first = section.drawings().get(0);
+    double high = 25.4 / 96 * first.height() * width(first) / first.width();
+    return Math.min(MOST_ROOM, LEAST_ROOM + Math.round(high));
   }
 
   private static int width(Drawing drawing) {

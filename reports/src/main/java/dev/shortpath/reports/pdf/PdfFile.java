@@ -46,7 +46,7 @@ public final class PdfFile {
       PdfRendererBuilder builder = new PdfRendererBuilder();
       builder.useFastMode();
       builder.useSVGDrawer(svg);
-      builder.useUnicodeLineBreaker(new SpaceBreaker());
+      builder.useUnicodeLineBreaker(new LineBreaker());
       builder.useProtocolsStreamImplementation(PdfFile::font, FONT_SCHEME);
       builder.useUriResolver((base, uri) -> uri.startsWith(FONT_SCHEME + ":") ? uri : null);
       builder.withHtmlContent(xhtml, null);

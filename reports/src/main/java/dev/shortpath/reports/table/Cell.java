@@ -2,7 +2,7 @@ package dev.shortpath.reports.table;
 
 import dev.shortpath.harness.analysis.Estimate;
 import dev.shortpath.harness.analysis.Interval;
-import dev.shortpath.harness.analysis.Verdict;
+import dev.shortpath.harness.analysis.Judgement;
 import dev.shortpath.reports.data.Figures;
 import dev.shortpath.reports.data.Scale;
 import dev.shortpath.reports.data.Verdicts;
@@ -58,7 +58,7 @@ public record Cell(List<String> lines, List<String> raw, String mark) {
     List<String> lines = new ArrayList<>();
     lines.add(scale.text(e.value()));
     if (i != null) {
-      lines.add("[" + scale.text(i.low()) + ",\u00a0" + scale.text(i.high()) + "]");
+      lines.add(scale.interval(e.value(), i));
     }
     return new Cell(lines, raw(e), "");
   }
@@ -78,19 +78,19 @@ public record Cell(List<String> lines, List<String> raw, String mark) {
       return new Cell(List.of("–"), List.of("", "", ""), "faint");
     }
     Interval i = ratio.interval();
-    String interval =
-        i == null
-            ? "no interval"
-            : "[" + Figures.ratio(i.low()) + ", " + Figures.ratio(i.high()) + "]";
+    String interval = i == null ? "no interval" : Figures.interval(ratio.value(), i);
     return new Cell(List.of(Figures.ratio(ratio.value()), interval), raw(ratio), "");
   }
 
-  /** A verdict: sign and words, and a colour besides. */
-  public static Cell verdict(Verdict verdict) {
+  /**
+   * A verdict: sign and words, and a colour besides. Files keep the verdict as claims.json has it.
+   */
+  public static Cell verdict(Judgement j) {
+    String style = j.verdict().name().toLowerCase(Locale.ROOT).replace('_', '-');
     return new Cell(
-        List.of(Verdicts.words(verdict)),
-        List.of(verdict.words()),
-        "verdict " + verdict.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        List.of(Verdicts.words(j)),
+        List.of(j.verdict().words()),
+        "verdict " + (Verdicts.judged(j) ? style : "not-judged"));
   }
 
   /** This cell with one more small line, and one more set of raw values. */

@@ -26,7 +26,7 @@ public final class EnvironmentTable implements Table {
                     List.of(
                         Cell.words(name),
                         Cell.words(what),
-                        Cell.words(standIn(name, what) ? "stand-in" : "as named"))));
+                        kind(standIn(name, what) ? "stand-in" : "as named"))));
     if (!parts.isEmpty()) {
       grids.add(
           Grid.of(
@@ -50,6 +50,11 @@ public final class EnvironmentTable implements Table {
               machine));
     }
     return grids;
+  }
+
+  /** In one line: the column is narrow. */
+  private static Cell kind(String words) {
+    return new Cell(List.of(words.replace(' ', '\u00a0')), List.of(words), "");
   }
 
   /** Whether a part says of itself that it is a stand-in. */

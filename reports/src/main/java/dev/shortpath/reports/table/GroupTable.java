@@ -72,6 +72,9 @@ public final class GroupTable implements Table {
       lines.add(Verdicts.symbol(verdict) + "\u00a0" + g.count(verdict));
       raw.add(Long.toString(g.count(verdict)));
     }
+    if (g.unjudged() > 0) {
+      lines.add("–\u00a0" + g.unjudged());
+    }
     long known = g.points().values().stream().filter(j -> Chance.of(j) != null).count();
     long told = g.points().values().stream().filter(Chance::told).count();
     return List.of(

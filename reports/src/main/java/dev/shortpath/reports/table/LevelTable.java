@@ -103,10 +103,11 @@ public final class LevelTable implements Table {
     Double published = Verdicts.ratio(j);
     Interval band = Chance.of(j);
     List<String> lines = new ArrayList<>();
-    String sign = " " + Verdicts.symbol(j.verdict());
-    lines.add((c == null ? "–" : Figures.ratio(c.ratio().value())) + sign);
+    lines.add(
+        (c == null ? "" : Figures.ratio(c.ratio().value()) + " ")
+            + (c == null ? Verdicts.words(j) : Verdicts.symbol(j)));
     if (c != null && c.ratio().interval() != null) {
-      lines.add(interval(c.ratio().interval()));
+      lines.add(Figures.interval(c.ratio().value(), c.ratio().interval()));
     }
     lines.add(published == null ? "no figure published" : "published " + two(published));
     if (chance && band != null) {
@@ -121,12 +122,9 @@ public final class LevelTable implements Table {
     raw.add(j.verdict().words());
     raw.add(band == null ? "" : Figures.raw(band.low()));
     raw.add(band == null ? "" : Figures.raw(band.high()));
-    String mark = "level " + j.verdict().name().toLowerCase(Locale.ROOT).replace('_', '-');
+    String style = j.verdict().name().toLowerCase(Locale.ROOT).replace('_', '-');
+    String mark = "level " + (c == null ? "not-judged" : style);
     return new Cell(lines, raw, mark);
-  }
-
-  private static String interval(Interval i) {
-    return "[" + Figures.ratio(i.low()) + ",\u00a0" + Figures.ratio(i.high()) + "]";
   }
 
   private static String two(double ratio) {

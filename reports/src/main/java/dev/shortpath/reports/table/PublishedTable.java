@@ -72,7 +72,7 @@ public final class PublishedTable implements Table {
         "Baseline → treatment, change, [interval].",
         columns,
         rows,
-        folded);
+        folded || judged.stream().noneMatch(Verdicts::judged));
   }
 
   private static List<Cell> row(ReportData data, Judgement first) {
@@ -82,7 +82,7 @@ public final class PublishedTable implements Table {
     for (Analysis analysis : data.analyses()) {
       Judgement j = same(analysis, first);
       row.add(measured(j == null ? null : j.comparison()));
-      row.add(j == null ? Cell.words("–") : Cell.verdict(j.verdict()));
+      row.add(j == null ? Cell.words("–") : Cell.verdict(j));
     }
     return row;
   }

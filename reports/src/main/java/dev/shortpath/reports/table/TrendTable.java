@@ -51,7 +51,7 @@ public final class TrendTable implements Table {
             Column.words("note"));
     List<List<Cell>> rows = new ArrayList<>();
     for (TrendLine l : lines) {
-      String words = l.stratum().isEmpty() ? "–" : data.treatments().label(l.stratum());
+      String words = l.stratum().isEmpty() ? l.metric() : data.treatments().label(l.stratum());
       rows.add(
           List.of(
               new Cell(List.of(words), List.of(new Treatment(l.levels()).id()), ""),

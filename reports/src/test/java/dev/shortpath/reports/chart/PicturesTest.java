@@ -239,4 +239,26 @@ class PicturesTest {
     }
     assertEquals(label + " short ", read.toString());
   }
+
+  @Test
+  void aLongEntryOfALegendIsSeenWhole() {
+    String label =
+        "service-data-plane=iptables-legacy, services=10000, protocol=tcp, workload=programming,"
+            + " position=last";
+    Plot plot = Plot.withLegend(Plot.NARROW, 300, "x", "y", List.of(label, "short"));
+    plot.legendLine(label, new double[] {0, 1}, new double[] {0, 1}, 0, 2);
+    plot.legendLine("short", new double[] {0, 1}, new double[] {1, 0}, 1, 2);
+    Matcher texts =
+        Pattern.compile(
+                "translate\\(([\\d.]+) ([\\d.]+)\\)[^<]*<text textLength=\"([\\d.]+)\"[^>]*>([a-z][^<]+)<")
+            .matcher(plot.finish("some", "Some", "").template());
+    StringBuilder read = new StringBuilder();
+    while (texts.find()) {
+      double end = Double.parseDouble(texts.group(1)) + Double.parseDouble(texts.group(3));
+      assertTrue(end <= Plot.NARROW, texts.group(4) + " ends at " + end);
+      assertTrue(Double.parseDouble(texts.group(2)) < plot.height(), texts.group(4));
+      read.append(texts.group(4)).append(' ');
+    }
+    assertTrue(read.toString().contains("workload=programming, position=last short "), "" + read);
+  }
 }

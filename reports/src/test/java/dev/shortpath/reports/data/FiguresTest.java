@@ -49,6 +49,21 @@ class FiguresTest {
   }
 
   @Test
+  void anIntervalWithoutEndIsNotWrittenInFull() {
+    Scale micros = Scale.of("ns", 480_000);
+    assertEquals(
+        "[0,\u00a0over 12\u202f000]",
+        micros.interval(12e3, new Interval(0, 28_390_939_300_074e3, 0.95)));
+    assertEquals("0", micros.text(1e-6), "no zeros after the point");
+    assertEquals("[11.00,\u00a013.00]", micros.interval(12e3, new Interval(11e3, 13e3, 0.95)));
+    assertEquals(
+        "[−90.00,\u00a090.00]",
+        micros.interval(0.5, new Interval(-90e3, 90e3, 0.95)),
+        "a slope near 0 has such intervals");
+    assertEquals("[0.500,\u00a0over 2000.000]", Figures.interval(2, new Interval(0.5, 9e9, 0.95)));
+  }
+
+  @Test
   void numbersForProgramsKeepEveryDigit() {
     for (double v : new double[] {0.1, 1e-12, 123456789.25, 745289.8, 1.0 / 3}) {
       assertEquals(v, Double.parseDouble(Figures.raw(v)));
