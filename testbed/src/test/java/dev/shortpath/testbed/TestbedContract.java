@@ -207,12 +207,17 @@ public abstract class TestbedContract {
       assertThrows(TestbedException.class, () -> provider().open(request(one, List.of(richest()))));
       assertEquals(NOTHING, provider().clean(), "a live run is not cleaned away");
       takesThePath(first, richest());
-      takesThePath(second, richest());
+      besideAnother(second);
       second.close();
       takesThePath(first, richest());
     }
     assertEquals(NOTHING, remains(one));
     assertEquals(NOTHING, remains(other));
+  }
+
+  /** A run's trial while what another one made still stands. */
+  protected void besideAnother(Testbed second) throws Exception {
+    takesThePath(second, richest());
   }
 
   @Test
