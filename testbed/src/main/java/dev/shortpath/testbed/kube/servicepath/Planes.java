@@ -34,7 +34,8 @@ final class Planes {
    * A place for each data plane, in the order of the planes. As few nodes are looked at as can be.
    *
    * @param nodes in the order in which they are preferred
-   * @throws TestbedException where a data plane has none
+   * @throws TestbedException where a data plane has none: why a node could not be asked, if one
+   *     was, else which modes there are
    */
   Map<String, Place> among(List<Node> nodes, List<String> planes)
       throws TestbedException, InterruptedException {
@@ -52,7 +53,6 @@ final class Planes {
         mode = kernel.metrics().mode();
       } catch (TestbedException e) {
         mute = mute == null ? e : mute;
-        modes.add(node.name() + " cannot be asked");
         continue;
       }
       modes.add(node.name() + " runs in mode " + mode);
