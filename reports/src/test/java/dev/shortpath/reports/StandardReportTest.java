@@ -150,8 +150,7 @@ class StandardReportTest {
     synthetic.note = " <script>alert(\"1\")</script> & \u0007 {{ 1 }} ]]>";
     synthetic.unattested = Set.of(2);
     synthetic.failing = Set.of(4);
-    Render.report(synthetic.write(temp.resolve("run")), temp.resolve("report"), "none");
-    String html = Files.readString(temp.resolve("report/index.html"));
+    String html = html(synthetic);
     assertFalse(html.contains("<script"));
     assertTrue(html.contains("&lt;script&gt;"));
     assertFalse(html.contains("\u0007"));
@@ -207,13 +206,18 @@ class StandardReportTest {
     assertEquals(List.of(), outside);
   }
 
+  /** The page of a run's report. */
+  private String html(SyntheticRun synthetic) throws Exception {
+    Render.report(synthetic.write(temp.resolve("run")), temp.resolve("report"), "none");
+    return Files.readString(temp.resolve("report/index.html"));
+  }
+
   @Test
   void namesTrialsThatWereNotAttestedOrFailed() throws Exception {
     SyntheticRun synthetic = new SyntheticRun();
     synthetic.unattested = Set.of(3);
     synthetic.failing = Set.of(5);
-    Render.report(synthetic.write(temp.resolve("run")), temp.resolve("report"), "none");
-    String html = Files.readString(temp.resolve("report/index.html"));
+    String html = html(synthetic);
     assertTrue(html.contains("29 of 30 trials attested, of 30 planned; 1 attempt failed."));
     List<List<String>> excluded = csv("excluded");
     assertEquals(List.of("trial", "treatment", "why", "replaced"), excluded.get(0));
@@ -230,8 +234,7 @@ class StandardReportTest {
   void trialsThatWereNotCarriedOutAreNoExclusions() throws Exception {
     SyntheticRun synthetic = new SyntheticRun();
     synthetic.untried = Set.of(29, 30);
-    Render.report(synthetic.write(temp.resolve("run")), temp.resolve("report"), "none");
-    String html = Files.readString(temp.resolve("report/index.html"));
+    String html = html(synthetic);
     assertTrue(html.contains("2 trials of 30 were not carried out"));
     assertFalse(html.contains("table-excluded"), "nothing was excluded");
     assertEquals(
@@ -243,8 +246,7 @@ class StandardReportTest {
     SyntheticRun synthetic = new SyntheticRun();
     synthetic.lost = Set.of(4);
     synthetic.untried = Set.of(30);
-    Render.report(synthetic.write(temp.resolve("run")), temp.resolve("report"), "none");
-    String html = Files.readString(temp.resolve("report/index.html"));
+    String html = html(synthetic);
     assertTrue(html.contains("2 trials of 30 were not carried out"));
   }
 
@@ -254,8 +256,7 @@ class StandardReportTest {
     synthetic.blocks = 1;
     synthetic.lost = Set.of(1);
     synthetic.untried = Set.of(2, 3, 4, 5);
-    Render.report(synthetic.write(temp.resolve("run")), temp.resolve("report"), "none");
-    String html = Files.readString(temp.resolve("report/index.html"));
+    String html = html(synthetic);
     assertTrue(html.contains("None of 5 trials was carried out: there are no figures."));
     assertTrue(html.contains("1 attempt failed (see Which path the packets took)."));
     assertFalse(html.contains("the figures rest on the others"));
@@ -277,8 +278,7 @@ class StandardReportTest {
   void trialsWithoutTrafficAreCountedAlikeEverywhere() throws Exception {
     SyntheticRun synthetic = new SyntheticRun();
     synthetic.still = Set.of(2, 7);
-    Render.report(synthetic.write(temp.resolve("run")), temp.resolve("report"), "none");
-    String html = Files.readString(temp.resolve("report/index.html"));
+    String html = html(synthetic);
     assertTrue(html.contains("counters prove it for 28 of 28 trials (see Which path the packets"));
     assertTrue(html.contains("28 of 28 trials attested; 2 more had no traffic; of 30 planned"));
   }
@@ -323,8 +323,7 @@ class StandardReportTest {
     SyntheticRun synthetic = new SyntheticRun();
     synthetic.origin = "eztunnel-logs";
     synthetic.blocks = 1;
-    Render.report(synthetic.write(temp.resolve("run")), temp.resolve("report"), "none");
-    String html = Files.readString(temp.resolve("report/index.html"));
+    String html = html(synthetic);
     assertTrue(html.contains("In these published data, "));
     assertTrue(html.contains("Their path is not attested"));
     assertTrue(html.contains("violin-latency"), "its samples are shown");

@@ -8,7 +8,6 @@ import dev.shortpath.harness.analysis.Judgement;
 import dev.shortpath.harness.analysis.Policy;
 import dev.shortpath.harness.analysis.Verdict;
 import dev.shortpath.harness.catalog.Catalog;
-import dev.shortpath.harness.experiment.Trial;
 import dev.shortpath.harness.report.ReportWriter;
 import dev.shortpath.harness.store.RunDirectory;
 import java.io.IOException;
@@ -47,12 +46,12 @@ final class Outcome {
    */
   boolean conclude(RunDirectory run, Policy policy, boolean report) throws IOException {
     Analysis analysis = analyze(run, policy);
-    boolean measured = run.run().plan().stream().anyMatch(t -> run.holds(t.number()));
-    if (measured) {
+    long done = run.run().plan().stream().filter(t -> run.holds(t.number())).count();
+    if (done > 0) {
       verdicts(run, analysis);
     }
-    unused(run, analysis);
-    if (report && measured) {
+    unused(run, analysis, done);
+    if (report && done > 0) {
       report(run, analysis);
     }
     return analysis.judgements().stream().noneMatch(j -> j.verdict().fails(strict));
@@ -87,19 +86,18 @@ final class Outcome {
   }
 
   /** Attempts that were kept without being used, and trials that there are none of yet. */
-  private void unused(RunDirectory run, Analysis analysis) {
-    List<Trial> plan = run.run().plan();
-    long done = plan.stream().filter(t -> run.holds(t.number())).count();
+  private void unused(RunDirectory run, Analysis analysis, long done) {
+    int planned = run.run().plan().size();
     int kept = analysis.exclusions().size();
     if (kept > 0) {
       out.printf(
           "%s that failed %s kept and not used%n",
           kept == 1 ? "1 attempt" : kept + " attempts", kept == 1 ? "is" : "are");
     }
-    if (done < plan.size()) {
+    if (done < planned) {
       out.printf(
           "%d of %d trials done; go on with: %s%n",
-          done, plan.size(), Invocation.asNow("resume", run.path()));
+          done, planned, Invocation.asNow("resume", run.path()));
     }
     out.flush();
   }

@@ -104,8 +104,9 @@ public final class LevelTable implements Table {
     Interval band = Chance.of(j);
     List<String> lines = new ArrayList<>();
     lines.add(
-        (c == null ? "" : Figures.ratio(c.ratio().value()) + " ")
-            + (c == null ? Verdicts.words(j) : Verdicts.symbol(j)));
+        c == null
+            ? Verdicts.words(j)
+            : Figures.ratio(c.ratio().value()) + " " + Verdicts.symbol(j));
     if (c != null && c.ratio().interval() != null) {
       lines.add(Figures.interval(c.ratio().value(), c.ratio().interval()));
     }

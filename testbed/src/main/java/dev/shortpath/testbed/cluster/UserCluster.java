@@ -122,7 +122,6 @@ final class UserCluster implements Cluster {
   /** Where it cannot be removed, the note stays, and {@code clean} tries again. */
   @Override
   public void remove() {
-    boolean interrupted = Thread.interrupted();
     try {
       closeAll();
       if (made) {
@@ -136,13 +135,10 @@ final class UserCluster implements Cluster {
     } catch (TestbedException e) {
       // The note stays.
     } catch (InterruptedException e) {
-      interrupted = true;
+      Thread.currentThread().interrupt(); // by nobody: a testbed's removal goes to its end
     } finally {
       if (client != null) {
         client.close();
-      }
-      if (interrupted) {
-        Thread.currentThread().interrupt();
       }
     }
   }

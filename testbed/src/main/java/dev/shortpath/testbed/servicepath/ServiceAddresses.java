@@ -1,6 +1,7 @@
 package dev.shortpath.testbed.servicepath;
 
 import dev.shortpath.harness.testbed.TestbedException;
+import dev.shortpath.testbed.path.Literal;
 import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -30,8 +31,7 @@ public final class ServiceAddresses {
   /** Not given to Services: the API server and DNS have theirs here. */
   private static final int FIRST = 16;
 
-  private static final Pattern CIDR =
-      Pattern.compile("([0-9]+(?:\\.[0-9]+){3}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*)/([0-9]{1,3})");
+  private static final Pattern CIDR = Pattern.compile("([^/]+)/([0-9]{1,3})");
 
   private final Range ipv4;
   private final Range ipv6;
@@ -44,12 +44,12 @@ public final class ServiceAddresses {
       Matcher parts = CIDR.matcher(cidr);
       try {
         if (!parts.matches()) {
-          throw new UnknownHostException(cidr);
+          throw new TestbedException(cidr);
         }
-        byte[] bytes = InetAddress.getByName(parts.group(1)).getAddress(); // nobody is asked
+        byte[] bytes = Literal.address("a range", parts.group(1)).getAddress();
         int hostBits = 8 * bytes.length - Integer.parseInt(parts.group(2));
         if (hostBits < 0) {
-          throw new UnknownHostException(cidr);
+          throw new TestbedException(cidr);
         }
         Range all =
             new Range(
@@ -65,7 +65,7 @@ public final class ServiceAddresses {
           }
         }
         return new Range(all.base, all.bytes, all.size, List.copyOf(offsets));
-      } catch (UnknownHostException e) {
+      } catch (TestbedException e) {
         throw new TestbedException("'" + cidr + "' is no range of addresses", e);
       }
     }

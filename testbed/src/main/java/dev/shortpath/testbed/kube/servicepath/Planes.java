@@ -66,10 +66,10 @@ final class Planes {
     }
     Map<String, Place> places = new LinkedHashMap<>();
     for (String plane : planes) {
-      if (!found.containsKey(plane) && mute != null) {
-        throw mute;
-      }
       if (!found.containsKey(plane)) {
+        if (mute != null) {
+          throw mute;
+        }
         throw new UnusableException(
             ("service-data-plane %s wants a node whose kube-proxy runs in mode %s; kube-proxy of %s:"
                     + " name other nodes, or leave it out by --set service-data-plane=…")
